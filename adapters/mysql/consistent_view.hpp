@@ -1,0 +1,65 @@
+#pragma once
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "adapters/mysql/connection.hpp"
+#include "orchestrator/ports/data_engine.hpp"
+
+namespace transload::mysql {
+
+/// How sure we are that all sessions of a view see the same rows, and that these are the rows at `position()`.
+enum class ViewExactness {
+    bracketed,  ///< position read before and after opening was equal: no lock was taken
+    locked,     ///< FLUSH TABLES WITH READ LOCK was held for the milliseconds of opening
+    native,     ///< the server names the snapshot's position itself (MariaDB)
+    single,     ///< one session only: consistent in itself, position known to lie in a bracket
+};
+
+/// N read-only sessions (SessionProfile::copy_read, REPEATABLE READ) that see one state of the source.
+/// Thread-safe: sessions are lent, one borrower each.
+class ConsistentView final : public SourceView {
+  public:
+    /// Opens the view. `sessions` >= 1; falls back to one session where neither a quiet moment nor the RELOAD
+    /// privilege can be had. Throws ServerError.
+    [[nodiscard]] static std::shared_ptr<ConsistentView> open(const Endpoint& source, unsigned sessions);
+    ~ConsistentView() override;
+
+    [[nodiscard]] std::string position() const override;
+    [[nodiscard]] ViewExactness exactness() const noexcept;
+    /// Sessions that are still alive: a session that was lost can't be had again, its snapshot is gone.
+    [[nodiscard]] std::size_t sessions() const;
+    [[nodiscard]] const Endpoint& endpoint() const noexcept;
+
+    /// Borrowed session; given back by the destructor. A borrower that broke the connection says so with
+    /// `broken()`, the session is then closed and taken out of the view.
+    class Lease {
+      public:
+        Lease(Lease&&) noexcept;
+        ~Lease();
+        [[nodiscard]] Connection& operator*() const noexcept { return *connection_; }
+        [[nodiscard]] Connection* operator->() const noexcept { return connection_.get(); }
+        void broken() noexcept { broken_ = true; }
+
+      private:
+        friend class ConsistentView;
+        Lease(ConsistentView* view, std::unique_ptr<Connection> connection);
+        ConsistentView* view_;
+        std::unique_ptr<Connection> connection_;
+        bool broken_ = false;
+    };
+
+    /// Waits for a free session. Throws Error{transient, "view.lost"} when none is left alive.
+    [[nodiscard]] Lease borrow();
+
+  private:
+    struct Impl;
+    explicit ConsistentView(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+/// The server's present position: executed GTID set where GTIDs are on (MySQL), gtid_binlog_pos (MariaDB), else
+/// "file:offset"; "unknown" without a binary log or without the right to look.
+[[nodiscard]] std::string read_position(Connection& connection);
+
+}  // namespace transload::mysql

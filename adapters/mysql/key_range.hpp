@@ -1,0 +1,45 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "adapters/mysql/connection.hpp"
+#include "orchestrator/plan/table_plan.hpp"
+
+/// Key values, ranges of them and their SQL. A range means what the server's own order of the key means:
+/// collation, unsignedness, enum order, descending parts.
+namespace transload::mysql {
+
+/// One value per key part, as delivered by `key_select_list` on a copy_read session. Never NULL.
+using KeyValue = std::vector<std::string>;
+
+/// after < key <= upto in the key's order; an absent bound is open.
+struct KeyRange {
+    std::optional<KeyValue> after;
+    std::optional<KeyValue> upto;
+};
+
+/// Expressions that read the key so that `key_literal` can write it again, comma-joined, in key order.
+[[nodiscard]] std::string key_select_list(const TablePlan& plan);
+
+/// A literal that compares equal to exactly the value that was read, by the column's own rules, and lets the
+/// server use the index.
+[[nodiscard]] std::string key_literal(const Column& column, std::string_view raw);
+
+/// A condition for WHERE in index-friendly form (`a` > x OR (`a` = x AND `b` > y)); "TRUE" for the open range.
+/// `source` side column names (mapping comes later).
+[[nodiscard]] std::string range_predicate(const TablePlan& plan, const KeyRange& range);
+
+/// "`a`, `b` DESC": the key's order. Requires plan.key.
+[[nodiscard]] std::string key_order(const TablePlan& plan);
+[[nodiscard]] std::string key_order_reversed(const TablePlan& plan);
+
+/// "id=42, region='eu'" for people; bytes that are not text in hex.
+[[nodiscard]] std::string describe_key(const TablePlan& plan, const KeyValue& key);
+
+/// Text form for the checkpoint tables, exact for any bytes, and back.
+[[nodiscard]] std::string encode_key(const KeyValue& key);
+[[nodiscard]] KeyValue decode_key(std::string_view encoded);
+
+}  // namespace transload::mysql

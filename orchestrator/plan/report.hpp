@@ -1,0 +1,76 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "orchestrator/plan/finding.hpp"
+#include "orchestrator/plan/job_spec.hpp"
+
+namespace transload {
+
+/// What SchemaTool::compare says of all objects.
+struct SchemaReport {
+    std::vector<std::string> changelogs;  ///< one file per source database
+    std::uint64_t objects = 0;            ///< compared
+    std::uint64_t identical = 0;          ///< SHOW CREATE equal to the letter
+    std::uint64_t equivalent = 0;         ///< differs for a listed reason (Severity::info findings)
+    Findings different;                   ///< info = equivalent, with the reason; error = really different
+};
+
+enum class MismatchKind { different, missing, extra };
+
+/// One row that is not the same on both sides.
+struct Mismatch {
+    MismatchKind kind = MismatchKind::different;
+    std::string table;   ///< source "database.table"
+    std::string key;     ///< "id=42, region='eu'"; for tables without a key: "row digest …"
+    std::string column;  ///< the first column that differs; empty for missing and extra
+    std::string source_value;  ///< empty unless the job shows values
+    std::string target_value;
+    bool repaired = false;
+};
+
+struct TableReport {
+    std::string name;         ///< source "database.table"
+    std::string target_name;
+    std::string engine;
+    std::string key;  ///< index name, empty when none
+    std::uint64_t source_rows = 0;  ///< counted
+    std::uint64_t target_rows = 0;  ///< counted
+    std::string validated;          ///< level name, empty while not done
+    std::uint64_t mismatches = 0;
+    std::uint64_t repaired = 0;
+};
+
+struct ValidationReport {
+    std::string level;
+    std::string position;  ///< of the source's view that was compared
+    std::uint64_t mismatches = 0;
+    std::uint64_t repaired = 0;
+    std::vector<Mismatch> details;  ///< the first 1,000
+};
+
+struct Timings {
+    double schema_seconds = 0;
+    double inventory_seconds = 0;
+    double indexing_seconds = 0;
+    double validate_seconds = 0;
+    double write_stop_seconds = 0;
+    double total_seconds = 0;
+};
+
+/// Evidence of a job, filled in as it becomes known.
+struct Report {
+    std::string engine;
+    SchemaReport schema;
+    std::vector<TableReport> tables;
+    ValidationReport validation;
+    Findings findings;
+    Timings timings;
+    std::uint64_t rows_copied = 0;
+    std::uint64_t bytes_copied = 0;
+    std::uint64_t changes_applied = 0;
+};
+
+}  // namespace transload

@@ -1,0 +1,59 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "orchestrator/job/job_id.hpp"
+#include "orchestrator/plan/report.hpp"
+#include "orchestrator/plan/table_plan.hpp"
+#include "orchestrator/ports/run_control.hpp"
+#include "orchestrator/ports/schema_tool.hpp"
+
+namespace transload {
+
+/// A frozen view of the source that can be read again as long as this lives. Adapters know what is behind it.
+class SourceView {
+  public:
+    virtual ~SourceView() = default;
+    /// Position that the view shows, as text: GTID set or "file:offset"; "unknown" without a binary log.
+    [[nodiscard]] virtual std::string position() const = 0;
+};
+
+/// What an engine works on. References must outlive the call.
+struct DataJob {
+    JobId id;
+    const JobSpec& spec;
+    const std::vector<TablePlan>& tables;
+    std::vector<DeferredIndexes> deferred;
+};
+
+struct TransferResult {
+    std::uint64_t rows_copied = 0;   ///< over all runs of the job
+    std::uint64_t bytes_copied = 0;  ///< of row data as sent to the target, over all runs of the job
+    std::uint64_t changes_applied = 0;
+    double inventory_seconds = 0;  ///< of this run
+    double indexing_seconds = 0;
+    /// The view that all copied rows are equal to; null where the engine follows or has none.
+    std::shared_ptr<SourceView> view;
+};
+
+/// Moves rows. Every call is idempotent and resumes from what is durable on the target.
+class DataEngine {
+  public:
+    virtual ~DataEngine() = default;
+    [[nodiscard]] virtual std::string_view name() const = 0;
+
+    /// Prepares the target: checkpoint tables, channels.
+    virtual void configure(const DataJob& job, RunControl& control) = 0;
+
+    /// Copies what is not yet copied, then builds the deferred indexes. Returns when all tables are equal to
+    /// `view`. Called again after a crash it continues; chunks that are marked done are not read again unless
+    /// the source has moved on since, in which case they are brought to the new view.
+    [[nodiscard]] virtual TransferResult transfer(const DataJob& job, RunControl& control) = 0;
+
+    /// Removes the job's checkpoints from the target; called at the end and before a job is begun anew.
+    virtual void forget(const DataJob& job, RunControl& control) = 0;
+};
+
+}  // namespace transload

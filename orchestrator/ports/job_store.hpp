@@ -1,0 +1,32 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "orchestrator/job/job.hpp"
+
+namespace transload {
+
+/// Durable home of jobs and their events. Thread-safe. A call that returned has reached the disk.
+class JobStore {
+  public:
+    virtual ~JobStore() = default;
+
+    /// Throws Error{failed, "store.exists"} when the id is taken.
+    virtual void create(const Job& job) = 0;
+    [[nodiscard]] virtual std::optional<Job> load(const JobId& id) const = 0;
+    /// All jobs, newest first.
+    [[nodiscard]] virtual std::vector<Job> list() const = 0;
+
+    /// Saves state, failure and report of the job and appends the event, in one transaction. `event.sequence`
+    /// is assigned by the store; the event as stored is returned.
+    virtual Event commit(const Job& job, Event event) = 0;
+    /// Appends an event without touching the job.
+    virtual Event append(Event event) = 0;
+
+    /// Events with sequence > after, ascending, at most `limit`.
+    [[nodiscard]] virtual std::vector<Event> events(const JobId& id, std::uint64_t after,
+                                                    std::size_t limit) const = 0;
+};
+
+}  // namespace transload

@@ -1,0 +1,34 @@
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "orchestrator/plan/report.hpp"
+#include "orchestrator/plan/table_plan.hpp"
+#include "orchestrator/ports/data_engine.hpp"
+#include "orchestrator/ports/run_control.hpp"
+
+namespace transload {
+
+/// References must outlive the call.
+struct ValidationRequest {
+    const JobSpec& spec;  ///< endpoints, level, sample, repair, limits
+    const std::vector<TablePlan>& tables;
+    std::shared_ptr<SourceView> view;  ///< the source as it is to be compared; null: open one now
+};
+
+struct ValidationOutcome {
+    std::vector<TableReport> tables;  ///< in the order of the request's tables
+    ValidationReport summary;
+};
+
+/// Proves that target equals source, or names the rows that differ.
+class Validator {
+  public:
+    virtual ~Validator() = default;
+
+    /// Compares at JobSpec::validate. With JobSpec::repair the rows found different are re-copied from the view
+    /// and compared again; `mismatches` counts what is left, `repaired` what was mended.
+    [[nodiscard]] virtual ValidationOutcome validate(const ValidationRequest& request, RunControl& control) = 0;
+};
+
+}  // namespace transload
