@@ -10,7 +10,9 @@ endif()
 add_library(transload_flags INTERFACE)
 target_include_directories(transload_flags INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(transload_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
-    -Wold-style-cast -Woverloaded-virtual -Wimplicit-fallthrough -fno-omit-frame-pointer)
+    -Wold-style-cast -Woverloaded-virtual -Wimplicit-fallthrough
+    # Designated initialisers leave the other members at their defaults on purpose.
+    -Wno-missing-field-initializers -fno-omit-frame-pointer)
 if(CCACHE_PROGRAM)
     target_compile_options(transload_flags INTERFACE -fpch-preprocess)
 endif()

@@ -78,7 +78,7 @@ enum class SessionProfile {
     /// Results in each column's own bytes (character_set_results = NULL), time_zone +00:00, read-only use.
     copy_read,
     /// Permissive sql_mode for old values (NO_AUTO_VALUE_ON_ZERO, ALLOW_INVALID_DATES), unique_checks=0,
-    /// foreign_key_checks=0, time_zone +00:00, character set binary.
+    /// foreign_key_checks=0, time_zone +00:00, statements in utf8mb4.
     copy_write,
 };
 
@@ -115,6 +115,8 @@ class Connection {
     std::uint64_t stream(std::string_view sql, const std::function<bool(RowView)>& on_row);
 
     /// LOAD DATA LOCAL INFILE fed by `source`; the file name in the statement is ignored. Returns affected rows.
+    /// When `source` throws, the connection is closed (the server would keep the half that it has got, so the
+    /// transaction must not go on) and the exception is rethrown; reconnect() before the next use.
     std::uint64_t load(std::string_view sql, LoadSource& source);
 
     /// COMMIT, where a lost connection is reported as ErrorKind::in_doubt.
