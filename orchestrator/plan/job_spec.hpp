@@ -73,6 +73,7 @@ struct JobSpec {
     RetryPolicy retry;
     LiquibaseOptions liquibase;
     std::string schema_dir = "./generated-schema";
+    bool start = true;  ///< go on by itself as soon as preflight has passed
 };
 
 }  // namespace transload

@@ -1,0 +1,40 @@
+#pragma once
+#include <map>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "orchestrator/job/event.hpp"
+#include "orchestrator/job/transitions.hpp"
+
+namespace transload {
+
+/// A job that waits for or is in the hands of a runner. Thread-safe.
+class ActiveRun {
+  public:
+    explicit ActiveRun(JobId id) : id_(std::move(id)) {}
+
+    [[nodiscard]] const JobId& id() const noexcept { return id_; }
+    [[nodiscard]] std::stop_token stop_token() const { return stop_.get_token(); }
+
+    /// Asks the runner to stop at the next safe point and then to apply `command`; none: leave the state as it
+    /// is, to be resumed by the next orchestrator. A cancel is not overridden by anything.
+    void request_stop(std::optional<Trigger> command);
+    [[nodiscard]] std::optional<Trigger> requested() const;
+
+    void set_progress(const TableProgress& progress);
+    /// One entry per table, in the order in which the tables first appeared.
+    [[nodiscard]] std::vector<TableProgress> progress() const;
+
+  private:
+    const JobId id_;
+    std::stop_source stop_;
+    mutable std::mutex mutex_;
+    std::optional<Trigger> requested_;
+    std::map<std::string, std::size_t> index_;
+    std::vector<TableProgress> progress_;
+};
+
+}  // namespace transload

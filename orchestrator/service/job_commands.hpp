@@ -1,0 +1,27 @@
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "orchestrator/job/job.hpp"
+#include "orchestrator/job/transitions.hpp"
+
+namespace transload {
+
+/// Commands and queries on jobs; thread-safe. Throws Error{usage,"job.unknown"} for unknown ids,
+/// Error{refused,"job.not_allowed"} when the state forbids the command.
+class JobCommands {
+  public:
+    virtual ~JobCommands() = default;
+    /// Creates, plans and (start) runs asynchronously; returns the job as created.
+    virtual Job submit(JobSpec spec, bool start) = 0;
+    [[nodiscard]] virtual Job get(const JobId& id) const = 0;
+    [[nodiscard]] virtual std::vector<Job> list() const = 0;
+    [[nodiscard]] virtual std::vector<Event> events(const JobId& id, std::uint64_t after,
+                                                    std::size_t limit) const = 0;
+    [[nodiscard]] virtual std::vector<TableProgress> progress(const JobId& id) const = 0;
+    /// start, pause, resume, retry, cancel, rollback. A running job obeys at its next safe point; the returned
+    /// job may still be in its old state.
+    virtual Job command(const JobId& id, Trigger trigger) = 0;
+};
+
+}  // namespace transload

@@ -1,0 +1,44 @@
+#pragma once
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "orchestrator/job/job.hpp"
+#include "orchestrator/job/transitions.hpp"
+#include "orchestrator/ports/clock.hpp"
+#include "orchestrator/ports/event_sink.hpp"
+#include "orchestrator/ports/job_store.hpp"
+
+namespace transload {
+
+/// Makes what happens to jobs durable first, then known. Thread-safe; one writer per job at a time is the
+/// caller's care.
+class JobJournal {
+  public:
+    JobJournal(JobStore& store, const Clock& clock, std::vector<EventSink*> sinks);
+
+    /// Moves the job along the transition table and stores it with its event. Throws Error{refused,
+    /// "job.not_allowed"} when the table has no such row. `failure` belongs to failure transitions.
+    void transition(Job& job, Trigger trigger, std::optional<Failure> failure = std::nullopt);
+
+    /// A durable event of a job in its present state.
+    void event(const Job& job, Severity level, std::string_view step, std::string_view object,
+               std::string_view message);
+
+    /// Passed on to the sinks only.
+    void progress(const JobId& job, const TableProgress& progress);
+
+    /// For what can't be stored because the store itself fails: sinks only, sequence 0.
+    void unstored(const Job& job, std::string_view message);
+
+    [[nodiscard]] const Clock& clock() const noexcept { return clock_; }
+
+  private:
+    void publish(const Event& event);
+
+    JobStore& store_;
+    const Clock& clock_;
+    std::vector<EventSink*> sinks_;
+};
+
+}  // namespace transload

@@ -1,0 +1,141 @@
+#include "orchestrator/service/job_runner.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <exception>
+#include <string>
+#include <utility>
+
+#include "orchestrator/plan/error.hpp"
+#include "orchestrator/service/backoff.hpp"
+
+namespace transload {
+namespace {
+
+/// RunControl of one step.
+class StepControl final : public RunControl {
+  public:
+    StepControl(const Job& job, ActiveRun& run, JobJournal& journal) : job_(job), run_(run), journal_(journal) {}
+
+    [[nodiscard]] std::stop_token stop_token() const override { return run_.stop_token(); }
+    void event(Severity level, std::string_view step, std::string_view object, std::string_view message) override {
+        journal_.event(job_, level, step, object, message);
+    }
+    void progress(const TableProgress& progress) override {
+        run_.set_progress(progress);
+        journal_.progress(job_.id, progress);
+    }
+
+  private:
+    const Job& job_;
+    ActiveRun& run_;
+    JobJournal& journal_;
+};
+
+/// Sleeps, or returns at once when a stop is requested.
+void sleep_unless_stopped(std::chrono::milliseconds duration, const std::stop_token& stop) {
+    std::mutex mutex;
+    std::condition_variable_any wakeup;
+    std::unique_lock lock(mutex);
+    wakeup.wait_for(lock, stop, duration, [] { return false; });
+}
+
+Failure failure_from(const Error& error) {
+    Failure failure;
+    failure.id = error.id();
+    failure.object = error.object();
+    failure.message = error.message();
+    failure.remedy = error.remedy();
+    return failure;
+}
+
+bool worth_repeating(const Error& error) {
+    return error.kind() == ErrorKind::transient || error.kind() == ErrorKind::in_doubt;
+}
+
+}  // namespace
+
+JobRunner::JobRunner(StepPorts& ports, JobJournal& journal, std::filesystem::path log_dir)
+    : ports_(ports), journal_(journal), log_dir_(std::move(log_dir)) {}
+
+void JobRunner::run(Job& job, ActiveRun& run, bool planning_only) {
+    Scratch scratch;
+    try {
+        while (is_active(job.state) && !(planning_only && job.state == JobState::pending)) {
+            StepResult result;
+            const auto began = journal_.clock().monotonic();
+            const Ending ending = run_step(job, run, scratch, result);
+            account(job, std::chrono::duration<double>(journal_.clock().monotonic() - began).count());
+            if (ending == Ending::stopped) {
+                const std::optional<Trigger> command = run.requested();
+                if (command && find_transition(job.state, *command)) journal_.transition(job, *command);
+                return;
+            }
+            go_on(job, result);
+        }
+    } catch (const std::exception& error) {
+        journal_.unstored(job, std::string("the job stands still because its state can't be stored: ") +
+                                   error.what() + "; mend the state folder and start again");
+    }
+}
+
+JobRunner::Ending JobRunner::run_step(Job& job, ActiveRun& run, Scratch& scratch, StepResult& result) {
+    const StepFunction step = step_function(job.state);
+    StepControl control(job, run, journal_);
+    const RetryPolicy& policy = job.spec.retry;
+    // Whoever has just typed a host name wants to hear at once that it is wrong.
+    const unsigned attempts = job.state == JobState::planning ? 1 : std::max(1U, policy.attempts);
+    for (unsigned attempt = 1;; ++attempt) {
+        try {
+            control.check();
+            StepContext context{job, ports_, control, scratch, log_dir_ / (job.id.str() + ".log")};
+            result = step(context);
+            return Ending::result;
+        } catch (const Error& error) {
+            if (error.kind() == ErrorKind::cancelled || run.stop_token().stop_requested()) return Ending::stopped;
+            if (!worth_repeating(error) || attempt >= attempts) {
+                result = {StepOutcome::failed, failure_from(error)};
+                return Ending::result;
+            }
+            const auto pause = backoff(attempt, policy.backoff_min, policy.backoff_max);
+            journal_.event(job, Severity::warning, step_of(job.state), error.object(),
+                           error.message() + "; attempt " + std::to_string(attempt + 1) + " of " +
+                               std::to_string(attempts) + " follows in " +
+                               std::to_string(pause.count() / 1000.0).substr(0, 4) + " s");
+            sleep_unless_stopped(pause, run.stop_token());
+        } catch (const std::exception& error) {
+            if (run.stop_token().stop_requested()) return Ending::stopped;
+            Failure failure;
+            failure.id = "internal.error";
+            failure.message = error.what();
+            failure.remedy = "retry the job; if it happens again, report it with the job's log";
+            result = {StepOutcome::failed, failure};
+            return Ending::result;
+        }
+    }
+}
+
+void JobRunner::go_on(Job& job, const StepResult& result) {
+    switch (result.outcome) {
+        case StepOutcome::done: journal_.transition(job, Trigger::done); break;
+        case StepOutcome::skipped: journal_.transition(job, Trigger::skipped); break;
+        case StepOutcome::failed:
+            journal_.transition(job, Trigger::failed, result.failure.value_or(Failure{}));
+            break;
+    }
+    if (job.state == JobState::ready && job.spec.start) journal_.transition(job, Trigger::start);
+}
+
+void JobRunner::account(Job& job, double seconds) const {
+    Timings& timings = job.report.timings;
+    timings.total_seconds += seconds;
+    switch (job.state) {
+        case JobState::schema_generating:
+        case JobState::schema_applying:
+        case JobState::finalizing: timings.schema_seconds += seconds; break;
+        case JobState::validating: timings.validate_seconds += seconds; break;
+        default: break;
+    }
+}
+
+}  // namespace transload

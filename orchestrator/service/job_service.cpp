@@ -1,0 +1,135 @@
+#include "orchestrator/service/job_service.hpp"
+
+#include <utility>
+
+#include "orchestrator/plan/error.hpp"
+#include "orchestrator/service/job_ids.hpp"
+
+namespace transload {
+namespace {
+
+constexpr unsigned planner_threads = 2;  // planning only reads, and is short
+
+}  // namespace
+
+JobService::JobService(StepPorts ports, JobStore& store, const Clock& clock, std::vector<EventSink*> sinks,
+                       const ServiceOptions& options)
+    : ports_(ports),
+      store_(store),
+      journal_(store, clock, std::move(sinks)),
+      runner_(ports_, journal_, options.log_dir),
+      planners_(planner_threads),
+      runners_(std::max(1U, options.concurrent)) {}
+
+JobService::~JobService() { request_shutdown(); }
+
+Job JobService::submit(JobSpec spec, bool start) {
+    Job job;
+    job.spec = std::move(spec);
+    job.spec.start = start;
+    job.created = job.updated = journal_.clock().now();
+    job.id = new_job_id(job.created);
+    const std::lock_guard lock(mutex_);
+    store_.create(job);
+    journal_.transition(job, Trigger::created);
+    enqueue(job);
+    return job;
+}
+
+Job JobService::load(const JobId& id) const {
+    std::optional<Job> job = id.valid() ? store_.load(id) : std::nullopt;
+    if (!job)
+        throw Error(ErrorKind::usage, "job.unknown", id.str(), "there is no job " + id.str(),
+                    "list the jobs with 'transload job list' or GET /jobs");
+    return std::move(*job);
+}
+
+Job JobService::get(const JobId& id) const { return load(id); }
+
+std::vector<Job> JobService::list() const { return store_.list(); }
+
+std::vector<Event> JobService::events(const JobId& id, std::uint64_t after, std::size_t limit) const {
+    (void)load(id);
+    return store_.events(id, after, limit);
+}
+
+std::vector<TableProgress> JobService::progress(const JobId& id) const {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = active_.find(id); found != active_.end()) return found->second.run->progress();
+    if (const auto found = last_progress_.find(id); found != last_progress_.end()) return found->second;
+    return {};
+}
+
+Job JobService::command(const JobId& id, Trigger trigger) {
+    const std::lock_guard lock(mutex_);
+    Job job = load(id);
+    const auto found = active_.find(id);
+    if (found != active_.end() && found->second.begun) {
+        if ((trigger != Trigger::cancel && trigger != Trigger::pause) || !find_transition(job.state, trigger))
+            throw Error(ErrorKind::refused, "job.not_allowed", id.str(),
+                        "a job in state " + std::string(to_string(job.state)) + " can't take the command " +
+                            std::string(to_string(trigger)),
+                        "wait for it, or cancel it");
+        found->second.run->request_stop(trigger);
+        return job;
+    }
+    journal_.transition(job, trigger);
+    // One that waited in the queue for a runner: the runner will find it inactive and let it go.
+    if (is_active(job.state) && found == active_.end()) enqueue(job);
+    return job;
+}
+
+std::vector<JobId> JobService::recover() {
+    std::vector<JobId> recovered;
+    const std::lock_guard lock(mutex_);
+    for (Job& job : store_.list()) {
+        if (job.state == JobState::draft) journal_.transition(job, Trigger::created);
+        if (job.state == JobState::ready && job.spec.start) journal_.transition(job, Trigger::start);
+        if (!is_active(job.state) || active_.contains(job.id)) continue;
+        journal_.event(job, Severity::info, step_of(job.state), "", "resumed after a restart of the orchestrator");
+        enqueue(job);
+        recovered.push_back(job.id);
+    }
+    return recovered;
+}
+
+Job JobService::wait(const JobId& id) {
+    std::unique_lock lock(mutex_);
+    idle_.wait(lock, [&] { return !active_.contains(id); });
+    return load(id);
+}
+
+void JobService::request_shutdown() {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+    for (auto& [id, entry] : active_) entry.run->request_stop(std::nullopt);
+}
+
+void JobService::enqueue(const Job& job) {
+    if (closing_) return;
+    auto run = std::make_shared<ActiveRun>(job.id);
+    active_[job.id] = Entry{run};
+    last_progress_.erase(job.id);
+    const bool planning = job.state == JobState::planning;
+    (planning ? planners_ : runners_).post([this, run, planning] { execute(run, planning); });
+}
+
+void JobService::execute(const std::shared_ptr<ActiveRun>& run, bool planning_only) {
+    Job job;
+    job.id = run->id();
+    try {
+        const std::lock_guard lock(mutex_);
+        active_[run->id()].begun = true;
+        job = load(run->id());
+    } catch (const std::exception& error) {
+        journal_.unstored(job, std::string("the job stands still because it can't be read: ") + error.what());
+    }
+    runner_.run(job, *run, planning_only);  // a job that could not be read is a draft: nothing runs
+    const std::lock_guard lock(mutex_);
+    last_progress_[run->id()] = run->progress();
+    active_.erase(run->id());
+    if (planning_only && job.state == JobState::pending) enqueue(job);
+    idle_.notify_all();
+}
+
+}  // namespace transload

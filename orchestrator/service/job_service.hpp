@@ -1,0 +1,69 @@
+#pragma once
+#include <condition_variable>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "orchestrator/service/active_run.hpp"
+#include "orchestrator/service/job_commands.hpp"
+#include "orchestrator/service/job_journal.hpp"
+#include "orchestrator/service/job_runner.hpp"
+#include "orchestrator/service/worker_pool.hpp"
+
+namespace transload {
+
+struct ServiceOptions {
+    unsigned concurrent = 2;          ///< jobs that run at once; planning has threads of its own
+    std::filesystem::path log_dir;
+};
+
+/// Owns all jobs of one orchestrator: takes commands, hands jobs to runners, resumes what was running.
+class JobService final : public JobCommands {
+  public:
+    /// Ports, store, clock and sinks must outlive the service.
+    JobService(StepPorts ports, JobStore& store, const Clock& clock, std::vector<EventSink*> sinks,
+               const ServiceOptions& options);
+    /// Stops running jobs at their next safe point, without a change of their state, and waits for them.
+    ~JobService() override;
+
+    Job submit(JobSpec spec, bool start) override;
+    [[nodiscard]] Job get(const JobId& id) const override;
+    [[nodiscard]] std::vector<Job> list() const override;
+    [[nodiscard]] std::vector<Event> events(const JobId& id, std::uint64_t after, std::size_t limit) const override;
+    [[nodiscard]] std::vector<TableProgress> progress(const JobId& id) const override;
+    Job command(const JobId& id, Trigger trigger) override;
+
+    /// Continues every job that was active when the last orchestrator ended. Returns their ids.
+    std::vector<JobId> recover();
+
+    /// Blocks until no runner works on the job any more, and returns it.
+    Job wait(const JobId& id);
+
+    /// Asks all runners to stop, keeping states, so that the next orchestrator resumes. Does not wait.
+    void request_shutdown();
+
+  private:
+    void enqueue(const Job& job);
+    void execute(const std::shared_ptr<ActiveRun>& run, bool planning_only);
+    [[nodiscard]] Job load(const JobId& id) const;
+
+    struct Entry {
+        std::shared_ptr<ActiveRun> run;
+        bool begun = false;  ///< a runner has it; until then commands may change the stored job directly
+    };
+
+    StepPorts ports_;
+    JobStore& store_;
+    JobJournal journal_;
+    JobRunner runner_;
+    mutable std::mutex mutex_;
+    std::condition_variable idle_;
+    std::map<JobId, Entry> active_;
+    std::map<JobId, std::vector<TableProgress>> last_progress_;
+    bool closing_ = false;
+    WorkerPool planners_;
+    WorkerPool runners_;
+};
+
+}  // namespace transload

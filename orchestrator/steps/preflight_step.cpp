@@ -1,0 +1,30 @@
+#include "orchestrator/plan/names.hpp"
+#include "orchestrator/steps/step_parts.hpp"
+
+namespace transload {
+
+StepResult run_preflight(StepContext& context) {
+    const std::vector<TablePlan>& tables = planned_tables(context);
+    Report& report = context.job.report;
+    report.engine = engine_of(context).name();
+    report.tables.clear();
+    for (const TablePlan& plan : tables) {
+        TableReport& table = report.tables.emplace_back();
+        table.name = plan.source.display();
+        table.target_name = plan.target.display();
+        table.engine = to_string(plan.engine);
+        if (plan.key) table.key = plan.key->index_name;
+    }
+    report.findings = context.ports.preflight.inspect(context.job.spec, tables, context.control);
+    for (const Finding& finding : report.findings)
+        if (finding.severity != Severity::info)
+            context.control.event(finding.severity, "preflight", finding.object,
+                                  finding.message + (finding.remedy.empty() ? "" : "; " + finding.remedy));
+    if (auto failure = failure_from(report.findings)) return {StepOutcome::failed, std::move(failure)};
+    return {};
+}
+
+/// Nothing to do: the runner that executes this is the one that the job was waiting for.
+StepResult run_queue(StepContext&) { return {}; }
+
+}  // namespace transload

@@ -1,0 +1,14 @@
+#include "orchestrator/steps/step_parts.hpp"
+
+namespace transload {
+
+StepResult run_schema_apply(StepContext& context) {
+    const SchemaJob job = schema_job(context);
+    context.ports.schema.apply(job, SchemaPart::pre_data, context.control);
+    const SchemaReport comparison = context.ports.schema.compare(job, SchemaPart::pre_data, context.control);
+    record_comparison(context, comparison);
+    if (auto failure = failure_from(comparison.different)) return {StepOutcome::failed, std::move(failure)};
+    return {};
+}
+
+}  // namespace transload
