@@ -81,16 +81,20 @@ Job JobService::command(const JobId& id, Trigger trigger) {
 
 std::vector<JobId> JobService::recover() {
     std::vector<JobId> recovered;
-    const std::lock_guard lock(mutex_);
-    for (Job& job : store_.list()) {
-        if (job.state == JobState::draft) journal_.transition(job, Trigger::created);
-        if (job.state == JobState::ready && job.spec.start) journal_.transition(job, Trigger::start);
-        if (!is_active(job.state) || active_.contains(job.id)) continue;
-        journal_.event(job, Severity::info, step_of(job.state), "", "resumed after a restart of the orchestrator");
-        enqueue(job);
-        recovered.push_back(job.id);
-    }
+    for (const Job& job : store_.list())
+        if (recover(job.id)) recovered.push_back(job.id);
     return recovered;
+}
+
+bool JobService::recover(const JobId& id) {
+    const std::lock_guard lock(mutex_);
+    Job job = load(id);
+    if (job.state == JobState::draft) journal_.transition(job, Trigger::created);
+    if (job.state == JobState::ready && job.spec.start) journal_.transition(job, Trigger::start);
+    if (!is_active(job.state) || active_.contains(id)) return false;
+    journal_.event(job, Severity::info, step_of(job.state), "", "resumed after a restart of the orchestrator");
+    enqueue(job);
+    return true;
 }
 
 Job JobService::wait(const JobId& id) {

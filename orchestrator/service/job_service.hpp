@@ -37,6 +37,9 @@ class JobService final : public JobCommands {
     /// Continues every job that was active when the last orchestrator ended. Returns their ids.
     std::vector<JobId> recover();
 
+    /// Continues one such job; false when it is not active.
+    bool recover(const JobId& id);
+
     /// Blocks until no runner works on the job any more, and returns it.
     Job wait(const JobId& id);
 
