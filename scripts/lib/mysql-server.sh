@@ -309,6 +309,7 @@ end_server() {
 # is gone. It looks again at the folder each time, for the server may have been restarted since.
 watch_owner() {
     local owner_start="$1"
+    trap '' HUP INT
     while [[ -d "$dir" ]] && alive "$owner" "$owner_start"; do nap 0.5; done
     [[ -d "$dir" ]] || exit 0
     read_env "$dir"
@@ -434,6 +435,11 @@ clean_command() {
             rm -rf "$dir"
             say "removed $dir"
         )
+    done
+    # What tests share is noted in a folder named after the process that shares.
+    for file in "${TMPDIR:-/tmp}"/transload-shared-"$EUID"-*; do
+        [[ -d "$file" && -O "$file" ]] || continue
+        alive "${file##*-}" || rm -rf "$file"
     done
 }
 
