@@ -1,0 +1,103 @@
+#include "tests/unit/orchestrator/fakes.hpp"
+
+#include "orchestrator/plan/error.hpp"
+
+namespace transload::test {
+
+void MemoryStore::create(const Job& job) {
+    const std::lock_guard lock(mutex_);
+    jobs_.emplace(job.id, job);
+}
+std::optional<Job> MemoryStore::load(const JobId& id) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = jobs_.find(id);
+    return found == jobs_.end() ? std::nullopt : std::optional(found->second);
+}
+std::vector<Job> MemoryStore::list() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<Job> jobs;
+    for (const auto& [id, job] : jobs_) jobs.push_back(job);
+    return jobs;
+}
+Event MemoryStore::commit(const Job& job, Event event) {
+    if (broken) throw Error(ErrorKind::failed, "store.full", "store", "no space left", "free space");
+    {
+        const std::lock_guard lock(mutex_);
+        jobs_[job.id] = job;
+    }
+    return append(std::move(event));
+}
+Event MemoryStore::append(Event event) {
+    const std::lock_guard lock(mutex_);
+    std::uint64_t last = 0;
+    for (const Event& other : events_)
+        if (other.job == event.job) last = other.sequence;
+    event.sequence = last + 1;
+    events_.push_back(event);
+    return event;
+}
+std::vector<Event> MemoryStore::events(const JobId& id, std::uint64_t after, std::size_t limit) const {
+    const std::lock_guard lock(mutex_);
+    std::vector<Event> found;
+    for (const Event& event : events_)
+        if (event.job == id && event.sequence > after && found.size() < limit) found.push_back(event);
+    return found;
+}
+
+std::chrono::system_clock::time_point RealClock::now() const { return std::chrono::system_clock::now(); }
+std::chrono::steady_clock::time_point RealClock::monotonic() const { return std::chrono::steady_clock::now(); }
+
+std::vector<std::string> FakePorts::calls() const {
+    const std::lock_guard lock(mutex_);
+    return calls_;
+}
+void FakePorts::called(const std::string& call, RunControl& control) {
+    {
+        const std::lock_guard lock(mutex_);
+        calls_.push_back(call);
+    }
+    on_call(call, control);
+}
+std::vector<TablePlan> FakePorts::plan_tables(const JobSpec&, RunControl& control) {
+    called("plan", control);
+    TablePlan plan;
+    plan.source = plan.target = {"shop", "orders"};
+    return {plan};
+}
+Findings FakePorts::inspect(const JobSpec&, const std::vector<TablePlan>&, RunControl& control) {
+    called("inspect", control);
+    return preflight_findings;
+}
+SchemaReport FakePorts::generate(const SchemaJob&, RunControl& control) {
+    called("generate", control);
+    return {};
+}
+void FakePorts::apply(const SchemaJob&, SchemaPart part, RunControl& control) {
+    called(part == SchemaPart::pre_data ? "apply pre" : "apply post", control);
+}
+SchemaReport FakePorts::compare(const SchemaJob&, SchemaPart part, RunControl& control) {
+    called(part == SchemaPart::pre_data ? "compare pre" : "compare post", control);
+    return {};
+}
+std::vector<DeferredIndexes> FakePorts::deferred_indexes(const SchemaJob&) { return {}; }
+void FakePorts::forget(const SchemaJob&, RunControl& control) { called("forget schema", control); }
+void FakePorts::drop_created(const SchemaJob&, RunControl& control) { called("drop created", control); }
+void FakePorts::configure(const DataJob&, RunControl& control) { called("configure", control); }
+TransferResult FakePorts::transfer(const DataJob&, RunControl& control) {
+    called("transfer", control);
+    TransferResult result;
+    result.rows_copied = 7;
+    result.view = std::make_shared<FakeView>();
+    return result;
+}
+void FakePorts::forget(const DataJob&, RunControl& control) { called("forget data", control); }
+ValidationOutcome FakePorts::validate(const ValidationRequest& request, RunControl& control) {
+    called("validate at " + request.view->position(), control);
+    ValidationOutcome outcome;
+    outcome.tables.resize(1);
+    outcome.summary.level = "checksum";
+    outcome.summary.mismatches = mismatches;
+    return outcome;
+}
+
+}  // namespace transload::test

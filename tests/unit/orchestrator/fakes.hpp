@@ -1,0 +1,74 @@
+#pragma once
+#include <atomic>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "orchestrator/ports/clock.hpp"
+#include "orchestrator/ports/job_store.hpp"
+#include "orchestrator/steps/step.hpp"
+
+/// Ports that do what a test tells them, so that the runner's decisions can be seen without servers.
+namespace transload::test {
+
+class MemoryStore final : public JobStore {
+  public:
+    void create(const Job& job) override;
+    [[nodiscard]] std::optional<Job> load(const JobId& id) const override;
+    [[nodiscard]] std::vector<Job> list() const override;
+    Event commit(const Job& job, Event event) override;
+    Event append(Event event) override;
+    [[nodiscard]] std::vector<Event> events(const JobId& id, std::uint64_t after, std::size_t limit) const override;
+
+    std::atomic<bool> broken{false};  ///< commits throw
+
+  private:
+    mutable std::mutex mutex_;
+    std::map<JobId, Job> jobs_;
+    std::vector<Event> events_;
+};
+
+class RealClock final : public Clock {
+  public:
+    [[nodiscard]] std::chrono::system_clock::time_point now() const override;
+    [[nodiscard]] std::chrono::steady_clock::time_point monotonic() const override;
+};
+
+class FakeView final : public SourceView {
+  public:
+    [[nodiscard]] std::string position() const override { return "fake:1"; }
+};
+
+/// All ports at once. Each call is written down; `on_call` may throw or block.
+class FakePorts final : public Catalog, public Preflight, public SchemaTool, public DataEngine, public Validator {
+  public:
+    std::function<void(const std::string& call, RunControl& control)> on_call = [](const auto&, auto&) {};
+    Findings preflight_findings;
+    std::atomic<std::uint64_t> mismatches{0};
+
+    [[nodiscard]] std::vector<std::string> calls() const;
+    [[nodiscard]] StepPorts ports() { return {*this, *this, *this, *this, *this}; }
+
+    std::vector<TablePlan> plan_tables(const JobSpec& spec, RunControl& control) override;
+    Findings inspect(const JobSpec& spec, const std::vector<TablePlan>& tables, RunControl& control) override;
+    SchemaReport generate(const SchemaJob& job, RunControl& control) override;
+    void apply(const SchemaJob& job, SchemaPart part, RunControl& control) override;
+    SchemaReport compare(const SchemaJob& job, SchemaPart part, RunControl& control) override;
+    std::vector<DeferredIndexes> deferred_indexes(const SchemaJob& job) override;
+    void forget(const SchemaJob& job, RunControl& control) override;
+    void drop_created(const SchemaJob& job, RunControl& control) override;
+    [[nodiscard]] std::string_view name() const override { return "native"; }
+    void configure(const DataJob& job, RunControl& control) override;
+    TransferResult transfer(const DataJob& job, RunControl& control) override;
+    void forget(const DataJob& job, RunControl& control) override;
+    ValidationOutcome validate(const ValidationRequest& request, RunControl& control) override;
+
+  private:
+    void called(const std::string& call, RunControl& control);
+    mutable std::mutex mutex_;
+    std::vector<std::string> calls_;
+};
+
+}  // namespace transload::test
