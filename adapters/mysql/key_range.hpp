@@ -23,6 +23,15 @@ struct KeyRange {
 /// Expressions that read the key so that `key_literal` can write it again, comma-joined, in key order.
 [[nodiscard]] std::string key_select_list(const TablePlan& plan);
 
+/// How to get at the key of a row that is read whole: most key parts are among the row's fields already.
+struct KeyReading {
+    std::string extra;                ///< ", expr, expr" to append to `select_list`; empty when nothing is missing
+    std::vector<std::size_t> fields;  ///< per key part its index in a row of `select_list` + `extra`
+};
+/// Requires plan.key.
+[[nodiscard]] KeyReading key_reading(const TablePlan& plan);
+[[nodiscard]] KeyValue read_key(const KeyReading& reading, RowView row);
+
 /// A literal that compares equal to exactly the value that was read, by the column's own rules, and lets the
 /// server use the index.
 [[nodiscard]] std::string key_literal(const Column& column, std::string_view raw);
@@ -34,6 +43,9 @@ struct KeyRange {
 /// "`a`, `b` DESC": the key's order. Requires plan.key.
 [[nodiscard]] std::string key_order(const TablePlan& plan);
 [[nodiscard]] std::string key_order_reversed(const TablePlan& plan);
+
+/// "FORCE INDEX (`name`)": with it the server reads a range in key order without sorting. Requires plan.key.
+[[nodiscard]] std::string key_hint(const TablePlan& plan);
 
 /// "id=42, region='eu'" for people; bytes that are not text in hex.
 [[nodiscard]] std::string describe_key(const TablePlan& plan, const KeyValue& key);

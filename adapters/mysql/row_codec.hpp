@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,16 +14,30 @@ namespace transload::mysql {
 /// Indexes into plan.columns of those that are written (not generated), in order.
 [[nodiscard]] std::vector<std::size_t> writable_columns(const TablePlan& plan);
 
+/// Expression that reads one column exactly on a copy_read session. Works for generated columns too.
+[[nodiscard]] std::string read_expression(const Column& column);
+
 /// Expressions that read the writable columns exactly on a copy_read session, comma-joined, in that order.
 [[nodiscard]] std::string select_list(const TablePlan& plan);
 
 /// Appends one row (fields as read by `select_list`) to a LOAD DATA buffer in the format of `load_statement`.
 void append_load_row(RowView row, std::string& buffer);
 
+/// The format in pieces, for writers with buffers of their own. Between fields comes load_field_end, after the
+/// last one load_row_end; NULL is load_null. `escape_load_bytes` writes at most twice `bytes.size()` characters
+/// to `out` and returns how many; a value may be escaped in any number of pieces.
+inline constexpr char load_field_end = '\t';
+inline constexpr char load_row_end = '\n';
+inline constexpr std::string_view load_null = "\\N";
+[[nodiscard]] std::size_t escape_load_bytes(std::string_view bytes, char* out) noexcept;
+
 /// LOAD DATA LOCAL INFILE statement for rows in that format into plan.target on a copy_write session.
+/// Because of LOCAL the server turns errors of single rows into warnings: the caller must compare the affected
+/// rows with the rows sent and look at warning_count().
 [[nodiscard]] std::string load_statement(const TablePlan& plan);
 
 /// INSERT INTO plan.target (…) VALUES, without rows; `append_insert_row` adds "(…)" in the same column order.
+/// For copy_write sessions (character set binary, no NO_BACKSLASH_ESCAPES).
 [[nodiscard]] std::string insert_prefix(const TablePlan& plan);
 void append_insert_row(const TablePlan& plan, RowView row, std::string& sql);
 

@@ -1,0 +1,244 @@
+#include "adapters/mysql/consistent_view.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "adapters/mysql/quoting.hpp"
+
+namespace transload::mysql {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr int bracket_tries = 8;
+/// A transaction that is in the binary log but not yet visible commits within this time, unless it waits for a
+/// semi-synchronous replica (which is asked for separately).
+constexpr milliseconds settle_time{20};
+
+using Sessions = std::vector<std::unique_ptr<Connection>>;
+
+/// Everything about the source's change log that moves when it is written to.
+struct LogState {
+    std::string gtids;
+    std::string file;
+    std::string offset;
+    [[nodiscard]] bool known() const { return !file.empty(); }
+    friend bool operator==(const LogState&, const LogState&) = default;
+
+    [[nodiscard]] std::string position() const {
+        if (!known()) return "unknown";
+        return gtids.empty() ? file + ":" + offset : gtids;
+    }
+};
+
+std::string without_line_breaks(std::string text) {
+    std::erase(text, '\n');
+    return text;
+}
+
+LogState read_log_state(Connection& connection) {
+    const ServerVersion& version = connection.version();
+    const bool renamed = !version.mariadb && version.at_least(8, 4);
+    LogState state;
+    try {
+        const Result status = connection.query(renamed ? "SHOW BINARY LOG STATUS" : "SHOW MASTER STATUS");
+        if (status.rows.empty()) return state;
+        const Row& row = status.rows.front();
+        state.file = row.at(0).value_or("");
+        state.offset = row.at(1).value_or("");
+        if (version.mariadb)
+            state.gtids = connection.scalar("SELECT @@GLOBAL.gtid_binlog_pos").value_or("");
+        else
+            state.gtids = without_line_breaks(row[status.column("Executed_Gtid_Set")].value_or(""));
+    } catch (const ServerError& error) {
+        // No right to look (REPLICATION CLIENT) is not an error of the copy: the position is unknown then.
+        if (error.connection_lost() || error.kind() == ErrorKind::transient) throw;
+    }
+    return state;
+}
+
+std::uint64_t waiting_for_replicas(Connection& connection) {
+    std::uint64_t waiting = 0;
+    for (const Row& row : connection.query("SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync_%_wait_sessions'").rows)
+        waiting += std::stoull(row.at(1).value_or("0"));
+    return waiting;
+}
+
+/// MariaDB says which binary log position the snapshot of this session shows; empty where it does not.
+std::string snapshot_position(Connection& connection) {
+    if (!connection.version().mariadb) return {};
+    std::string file, offset;
+    for (const Row& row : connection.query("SHOW STATUS LIKE 'binlog_snapshot_%'").rows) {
+        if (row.at(0) == "Binlog_snapshot_file") file = row.at(1).value_or("");
+        if (row.at(0) == "Binlog_snapshot_position") offset = row.at(1).value_or("");
+    }
+    if (file.empty()) return {};
+    const Value gtids = connection.scalar("SELECT BINLOG_GTID_POS(" + quote_text(file) + ", " + offset + ")");
+    return gtids && !gtids->empty() ? *gtids : file + ":" + offset;
+}
+
+void start_snapshot(Connection& connection) {
+    connection.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT");
+}
+
+void end_snapshots(Sessions& sessions) {
+    for (auto& session : sessions) session->execute("ROLLBACK");
+}
+
+std::unique_ptr<Connection> connect(const Endpoint& source) {
+    auto session = std::make_unique<Connection>(source, ConnectOptions{.profile = SessionProfile::copy_read});
+    session->execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+    if (session->version().mariadb) session->execute("SET SESSION idle_transaction_timeout = 0");
+    return session;
+}
+
+struct Opened {
+    std::string position;
+    ViewExactness exactness;
+};
+
+/// Snapshots between two equal looks at the log are equal and stand at that position.
+std::optional<Opened> open_bracketed(Connection& side, Sessions& sessions) {
+    milliseconds pause = settle_time;
+    for (int i = 0; i < bracket_tries; ++i, pause *= 2) {
+        const LogState before = read_log_state(side);
+        if (!before.known()) return std::nullopt;
+        std::this_thread::sleep_for(settle_time);
+        if (waiting_for_replicas(side) == 0 && read_log_state(side) == before) {
+            for (auto& session : sessions) start_snapshot(*session);
+            const std::string named = snapshot_position(*sessions.front());
+            const bool named_alike =
+                named.empty() || std::all_of(sessions.begin(), sessions.end(), [&](const auto& session) {
+                    return snapshot_position(*session) == named;
+                });
+            if (named_alike && !named.empty()) return Opened{named, ViewExactness::native};
+            if (named_alike && waiting_for_replicas(side) == 0 && read_log_state(side) == before)
+                return Opened{before.position(), ViewExactness::bracketed};
+            end_snapshots(sessions);
+        }
+        std::this_thread::sleep_for(std::min(pause, milliseconds(200)));
+    }
+    return std::nullopt;
+}
+
+/// A short global read lock: no commit can happen between the snapshots. Needs RELOAD.
+std::optional<Opened> open_locked(Connection& side, Sessions& sessions) {
+    try {
+        // Behind a long statement the lock would wait, and everyone else behind the lock: give up early.
+        side.execute("SET SESSION lock_wait_timeout = 3");
+        side.execute("FLUSH TABLES WITH READ LOCK");
+    } catch (const ServerError& error) {
+        if (error.connection_lost()) throw;
+        return std::nullopt;
+    }
+    try {
+        for (auto& session : sessions) start_snapshot(*session);
+        Opened opened{read_log_state(side).position(), ViewExactness::locked};
+        side.execute("UNLOCK TABLES");
+        return opened;
+    } catch (...) {
+        side.reconnect();  // gives the lock back
+        throw;
+    }
+}
+
+/// One session is consistent in itself; what it shows lies between two positions of which we keep the lower.
+Opened open_single(Connection& side, Sessions& sessions) {
+    sessions.resize(1);
+    const std::string low = read_log_state(side).position();
+    start_snapshot(*sessions.front());
+    const std::string named = snapshot_position(*sessions.front());
+    if (!named.empty()) return {named, ViewExactness::native};
+    return {low, ViewExactness::single};
+}
+
+}  // namespace
+
+std::string read_position(Connection& connection) { return read_log_state(connection).position(); }
+
+struct ConsistentView::Impl {
+    Endpoint source;
+    Opened opened;
+    mutable std::mutex mutex;
+    std::condition_variable returned;
+    Sessions idle;
+    std::size_t alive = 0;
+
+    void give_back(std::unique_ptr<Connection> session, bool broken) {
+        const std::lock_guard lock(mutex);
+        if (broken)
+            --alive;
+        else
+            idle.push_back(std::move(session));
+        returned.notify_all();
+    }
+};
+
+std::shared_ptr<ConsistentView> ConsistentView::open(const Endpoint& source, unsigned sessions) {
+    Connection side(source, ConnectOptions{.profile = SessionProfile::general});
+    Sessions fresh;
+    for (unsigned i = 0; i < std::max(1U, sessions); ++i) fresh.push_back(connect(source));
+    std::optional<Opened> opened = open_bracketed(side, fresh);
+    // A lock on a busy server is a price that only the equality of several sessions is worth.
+    if (!opened && fresh.size() > 1) opened = open_locked(side, fresh);
+    if (!opened) opened = open_single(side, fresh);
+
+    auto impl = std::make_unique<Impl>();
+    impl->source = source;
+    impl->opened = std::move(*opened);
+    impl->alive = fresh.size();
+    impl->idle = std::move(fresh);
+    return std::shared_ptr<ConsistentView>(new ConsistentView(std::move(impl)));
+}
+
+ConsistentView::ConsistentView(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+ConsistentView::~ConsistentView() = default;
+
+std::string ConsistentView::position() const { return impl_->opened.position; }
+ViewExactness ConsistentView::exactness() const noexcept { return impl_->opened.exactness; }
+const Endpoint& ConsistentView::endpoint() const noexcept { return impl_->source; }
+
+std::size_t ConsistentView::sessions() const {
+    const std::lock_guard lock(impl_->mutex);
+    return impl_->alive;
+}
+
+ConsistentView::Lease ConsistentView::borrow() {
+    std::unique_lock lock(impl_->mutex);
+    while (true) {
+        impl_->returned.wait(lock, [&] { return !impl_->idle.empty() || impl_->alive == 0; });
+        if (impl_->idle.empty())
+            throw Error(ErrorKind::transient, "view.lost", impl_->source.label(),
+                        "all sessions of the view of the source are lost, and with them its snapshot",
+                        "the copy goes on in a new view; look for what kills sessions on the source");
+        std::unique_ptr<Connection> session = std::move(impl_->idle.back());
+        impl_->idle.pop_back();
+        lock.unlock();
+        const bool alive = session->ping();
+        if (alive) return Lease(this, std::move(session));
+        session.reset();
+        lock.lock();
+        --impl_->alive;
+        impl_->returned.notify_all();
+    }
+}
+
+ConsistentView::Lease::Lease(ConsistentView* view, std::unique_ptr<Connection> connection)
+    : view_(view), connection_(std::move(connection)) {}
+
+ConsistentView::Lease::Lease(Lease&& other) noexcept
+    : view_(std::exchange(other.view_, nullptr)),
+      connection_(std::move(other.connection_)),
+      broken_(other.broken_) {}
+
+ConsistentView::Lease::~Lease() {
+    if (view_ == nullptr || !connection_) return;
+    view_->impl_->give_back(std::move(connection_), broken_);
+}
+
+}  // namespace transload::mysql

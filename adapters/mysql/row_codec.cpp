@@ -1,0 +1,222 @@
+#include "adapters/mysql/row_codec.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <stdexcept>
+
+#include "adapters/mysql/column_kind.hpp"
+#include "adapters/mysql/quoting.hpp"
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+namespace transload::mysql {
+namespace {
+
+bool begins_with_letter(const std::string& name) {
+    const char c = name.empty() ? '\0' : name.front();
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/// LOAD DATA takes a number for an ENUM or SET value when no member is called so. Members that begin with a
+/// letter can't be taken for a number under any collation. 64 members overflow the server's check of the number.
+bool number_loads_directly(const Column& column) {
+    const auto names = member_names(column);
+    return !names.empty() && names.size() < 64 && std::all_of(names.begin(), names.end(), begins_with_letter);
+}
+
+/// Empty: the field goes straight into the column. Else the expression that makes the value of @variable.
+std::string load_expression(const Column& column, const std::string& variable) {
+    switch (column_kind(column)) {
+        case ColumnKind::enumeration:
+        case ColumnKind::set:
+            if (number_loads_directly(column)) return {};
+            return "CAST(" + variable + " AS UNSIGNED)";
+        case ColumnKind::json:
+        case ColumnKind::native_text: return "CONVERT(" + variable + " USING utf8mb4)";
+        default: return {};
+    }
+}
+
+/// Length of the run of bytes that need no escaping.
+std::size_t plain_run(const char* data, std::size_t size) noexcept {
+    std::size_t at = 0;
+#if defined(__SSE2__)
+    const __m128i backslash = _mm_set1_epi8('\\');
+    const __m128i tab = _mm_set1_epi8(load_field_end);
+    const __m128i newline = _mm_set1_epi8(load_row_end);
+    for (; at + 16 <= size; at += 16) {
+        __m128i block;
+        std::memcpy(&block, data + at, sizeof block);
+        const __m128i hits = _mm_or_si128(_mm_cmpeq_epi8(block, backslash),
+                                          _mm_or_si128(_mm_cmpeq_epi8(block, tab), _mm_cmpeq_epi8(block, newline)));
+        const int mask = _mm_movemask_epi8(hits);
+        if (mask != 0) return at + static_cast<std::size_t>(__builtin_ctz(static_cast<unsigned>(mask)));
+    }
+#endif
+    for (; at < size; ++at)
+        if (data[at] == '\\' || data[at] == load_field_end || data[at] == load_row_end) break;
+    return at;
+}
+
+/// A string literal of exactly these bytes on a session whose character set is binary.
+void append_binary_literal(std::string_view bytes, std::string& sql) {
+    sql += "_binary'";
+    for (const char c : bytes) {
+        switch (c) {
+            case '\0': sql += "\\0"; break;
+            case '\\': sql += "\\\\"; break;
+            case '\'': sql += "\\'"; break;
+            default: sql += c;
+        }
+    }
+    sql += '\'';
+}
+
+}  // namespace
+
+std::vector<std::size_t> writable_columns(const TablePlan& plan) {
+    std::vector<std::size_t> indexes;
+    for (std::size_t i = 0; i < plan.columns.size(); ++i)
+        if (!plan.columns[i].generated) indexes.push_back(i);
+    return indexes;
+}
+
+std::string read_expression(const Column& column) {
+    const std::string name = quote_name(column.name);
+    switch (column_kind(column)) {
+        case ColumnKind::real:
+            // FLOAT prints 6 digits and (M,D) rounds; the product is a DOUBLE in its shortest exact text.
+            if (column.data_type != "float" && column.column_type.find('(') == std::string::npos) return name;
+            return "(" + name + " * 1e0)";
+        case ColumnKind::enumeration:
+        case ColumnKind::set: return "CAST(" + name + " AS UNSIGNED)";
+        default: return name;
+    }
+}
+
+std::string select_list(const TablePlan& plan) {
+    std::string list;
+    for (const std::size_t index : writable_columns(plan)) {
+        if (!list.empty()) list += ", ";
+        list += read_expression(plan.columns[index]);
+    }
+    return list;
+}
+
+std::size_t escape_load_bytes(std::string_view bytes, char* out) noexcept {
+    char* const begin = out;
+    const char* from = bytes.data();
+    std::size_t left = bytes.size();
+    while (true) {
+        const std::size_t run = plain_run(from, left);
+        if (run != 0) std::memcpy(out, from, run);
+        out += run;
+        from += run;
+        left -= run;
+        if (left == 0) return static_cast<std::size_t>(out - begin);
+        *out++ = '\\';
+        *out++ = *from == '\t' ? 't' : *from == '\n' ? 'n' : '\\';
+        ++from;
+        --left;
+    }
+}
+
+void append_load_row(RowView row, std::string& buffer) {
+    std::size_t most = row.size();
+    for (const Field& field : row) most += field.null() ? load_null.size() : 2 * field.size;
+    const std::size_t begin = buffer.size();
+    buffer.resize(begin + most);
+    char* out = buffer.data() + begin;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+        if (i != 0) *out++ = load_field_end;
+        if (row[i].null()) {
+            std::memcpy(out, load_null.data(), load_null.size());
+            out += load_null.size();
+        } else {
+            out += escape_load_bytes(row[i].view(), out);
+        }
+    }
+    *out++ = load_row_end;
+    buffer.resize(static_cast<std::size_t>(out - buffer.data()));
+}
+
+std::string load_statement(const TablePlan& plan) {
+    std::string fields;
+    std::string settings;
+    for (const std::size_t index : writable_columns(plan)) {
+        const Column& column = plan.columns[index];
+        const std::string variable = "@v" + std::to_string(index);
+        const std::string expression = load_expression(column, variable);
+        if (!fields.empty()) fields += ", ";
+        if (expression.empty()) {
+            fields += quote_name(column.name);
+        } else {
+            fields += variable;
+            settings += (settings.empty() ? " SET " : ", ") + quote_name(column.name) + " = " + expression;
+        }
+    }
+    return "LOAD DATA LOCAL INFILE 'rows' INTO TABLE " + quote_name(plan.target) +
+           " CHARACTER SET binary FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' (" + fields +
+           ")" + settings;
+}
+
+std::string insert_prefix(const TablePlan& plan) {
+    std::string fields;
+    for (const std::size_t index : writable_columns(plan)) {
+        if (!fields.empty()) fields += ", ";
+        fields += quote_name(plan.columns[index].name);
+    }
+    return "INSERT INTO " + quote_name(plan.target) + " (" + fields + ") VALUES ";
+}
+
+void append_insert_row(const TablePlan& plan, RowView row, std::string& sql) {
+    sql += '(';
+    std::size_t at = 0;
+    for (const Column& column : plan.columns) {
+        if (column.generated) continue;
+        const Field& field = row[at];
+        if (at++ != 0) sql += ',';
+        if (field.null()) {
+            sql += "NULL";
+            continue;
+        }
+        switch (column_kind(column)) {
+            case ColumnKind::integer:
+                if (column.data_type != "year") {
+                    sql += field.view();
+                    break;
+                }
+                [[fallthrough]];  // as text, since the number 0 and the text '0000' differ for YEAR
+            case ColumnKind::temporal:
+                sql += '\'';
+                sql += field.view();
+                sql += '\'';
+                break;
+            case ColumnKind::decimal:
+            case ColumnKind::enumeration:
+            case ColumnKind::set: sql += field.view(); break;
+            case ColumnKind::real:
+                // As text: a literal -0 would be an integer without a sign.
+                sql += '\'';
+                sql += field.view();
+                sql += '\'';
+                break;
+            case ColumnKind::json:
+            case ColumnKind::native_text:
+                sql += "CONVERT(";
+                append_binary_literal(field.view(), sql);
+                sql += " USING utf8mb4)";
+                break;
+            case ColumnKind::bit: sql += hex_literal(field.view()); break;
+            case ColumnKind::text:
+            case ColumnKind::binary: append_binary_literal(field.view(), sql); break;
+        }
+    }
+    if (at != row.size()) throw std::logic_error("append_insert_row: row and plan differ in their columns");
+    sql += ')';
+}
+
+}  // namespace transload::mysql
