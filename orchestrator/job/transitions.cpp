@@ -59,6 +59,7 @@ constexpr auto table = std::to_array<Transition>({
     {S::finalizing,             T::pause,    "",                 S::paused,                 command,  "the step continues"},
     {S::paused,                 T::resume,   "",                 S::pending,                command,  "goes on in the state that was left", true},
 
+    {S::draft,                  T::cancel,   "",                 S::cancelled,              command,  "nothing was changed"},
     {S::planning,               T::cancel,   "",                 S::cancelled,              command,  "nothing was changed"},
     {S::ready,                  T::cancel,   "",                 S::cancelled,              command,  "nothing was changed"},
     {S::pending,                T::cancel,   "",                 S::cancelled,              command,  "leaves the queue"},

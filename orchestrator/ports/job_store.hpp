@@ -18,7 +18,7 @@ class JobStore {
     /// All jobs, newest first.
     [[nodiscard]] virtual std::vector<Job> list() const = 0;
 
-    /// Saves state, failure and report of the job and appends the event, in one transaction. `event.sequence`
+    /// Saves the job (spec, state, failure, report) and appends the event, in one transaction. `event.sequence`
     /// is assigned by the store; the event as stored is returned.
     virtual Event commit(const Job& job, Event event) = 0;
     /// Appends an event without touching the job.

@@ -51,6 +51,15 @@ void JobJournal::transition(Job& job, Trigger trigger, std::optional<Failure> fa
     publish(event);
 }
 
+void JobJournal::amended(const Job& job) {
+    Event event;
+    event.job = job.id;
+    event.at = clock_.now();
+    event.state = job.state;
+    event.message = "goes on with the options of this command";
+    publish(store_.commit(job, std::move(event)));
+}
+
 void JobJournal::event(const Job& job, Severity level, std::string_view step, std::string_view object,
                        std::string_view message) {
     Event event;

@@ -21,6 +21,9 @@ class JobJournal {
     /// "job.not_allowed"} when the table has no such row. `failure` belongs to failure transitions.
     void transition(Job& job, Trigger trigger, std::optional<Failure> failure = std::nullopt);
 
+    /// Stores a job whose options changed.
+    void amended(const Job& job);
+
     /// A durable event of a job in its present state.
     void event(const Job& job, Severity level, std::string_view step, std::string_view object,
                std::string_view message);

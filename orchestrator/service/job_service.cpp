@@ -97,6 +97,15 @@ bool JobService::recover(const JobId& id) {
     return true;
 }
 
+void JobService::amend(const JobId& id, JobSpec spec) {
+    const std::lock_guard lock(mutex_);
+    if (active_.contains(id))
+        throw Error(ErrorKind::refused, "job.not_allowed", id.str(), "a running job can't be changed", "pause it first");
+    Job job = load(id);
+    job.spec = std::move(spec);
+    journal_.amended(job);
+}
+
 Job JobService::wait(const JobId& id) {
     std::unique_lock lock(mutex_);
     idle_.wait(lock, [&] { return !active_.contains(id); });

@@ -40,6 +40,10 @@ class JobService final : public JobCommands {
     /// Continues one such job; false when it is not active.
     bool recover(const JobId& id);
 
+    /// Gives a job that no runner works on other options, e.g. a new password. Throws Error{refused,
+    /// "job.not_allowed"} while it runs.
+    void amend(const JobId& id, JobSpec spec);
+
     /// Blocks until no runner works on the job any more, and returns it.
     Job wait(const JobId& id);
 

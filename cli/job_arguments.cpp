@@ -1,0 +1,95 @@
+#include "cli/job_arguments.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include "adapters/config/document.hpp"
+#include "adapters/config/environment.hpp"
+#include "adapters/config/job_document.hpp"
+#include "orchestrator/plan/error.hpp"
+
+namespace transload::cli {
+namespace {
+
+/// Flag → path in the job document. What the value may be is said by the document's rules, in one place.
+struct Flag {
+    const char* name;
+    const char* path;
+    const char* value;
+    const char* help;
+};
+
+constexpr Flag flags[] = {
+    {"--source", "source", "URL", "mysql://user[:password]@host:port/database?tls=…"},
+    {"--target", "target", "URL", "the same for the target; password also by TRANSLOAD_TARGET_PASSWORD"},
+    {"--engine", "engine", "NAME", "auto, native or shardingsphere"},
+    {"--if-exists", "if_exists", "WORD", "tables that are on the target: refuse, empty_ok, truncate or drop"},
+    {"--validate,--level", "validate", "LEVEL", "counts, sample, checksum (default) or rows"},
+    {"--cutover", "cutover.mode", "MODE", "none, auto or manual"},
+    {"--definers", "definers", "WORD", "keep (default) or strip"},
+    {"--workers", "limits.workers", "N", "parallel lanes (default 4)"},
+    {"--rows-per-second", "limits.rows_per_second", "N", "limit of the copying rate; 0 = none"},
+    {"--bytes-per-second", "limits.bytes_per_second", "SIZE", "the same in bytes, e.g. 50MiB"},
+    {"--memory", "limits.memory", "SIZE", "buffers of the job (default 128MiB)"},
+    {"--liquibase", "liquibase.home", "DIR", "Liquibase 4.27; else LIQUIBASE_HOME, PATH, or what scripts/setup installed"},
+    {"--java", "liquibase.java", "FILE", "Java 11 or newer; else JAVA_HOME, PATH"},
+    {"--state-dir", "state_dir", "DIR", "where jobs are kept (default ./transload-state)"},
+    {"--schema-dir", "schema_dir", "DIR", "where changelogs are kept (default ./generated-schema)"},
+};
+
+}  // namespace
+
+void JobArguments::add_to(CLI::App& command) {
+    command.add_option("job", file_, "a job file (YAML or JSON); flags override what it says")->type_name("JOB.yaml");
+    for (const Flag& flag : flags)
+        command
+            .add_option_function<std::string>(
+                flag.name,
+                [this, &flag](const std::string& value) {
+                    config::set(flags_, flag.path, value, config::Origin::flag);
+                },
+                flag.help)
+            ->type_name(flag.value);
+    const auto add_list = [&](const char* name, const char* path, const char* help, bool split) {
+        auto* option = command.add_option_function<std::vector<std::string>>(
+            name,
+            [this, path](const std::vector<std::string>& values) {
+                for (const std::string& value : values) config::append(flags_, path, value, config::Origin::flag);
+            },
+            help);
+        option->type_name("NAME")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+        if (split) option->delimiter(',');
+    };
+    add_list("--databases", "databases", "databases that move, comma-separated, when the URL names none", true);
+    add_list("--tables", "tables.include", "tables and views that move, a shell glob; several times for several", false);
+    add_list("--exclude", "tables.exclude", "tables and views that stay, a shell glob; several times for several", false);
+    command.add_flag_callback(
+        "--repair", [this] { config::set(flags_, "repair", "true", config::Origin::flag); },
+        "re-copy the rows that validation finds different, then compare them again");
+    command.add_flag_callback(
+        "--show-values", [this] { config::set(flags_, "show_values", "true", config::Origin::flag); },
+        "show the values of rows that differ (hidden otherwise)");
+    command.add_flag("--json", json, "print one JSON document instead of text");
+    command.add_flag("--quiet,-q", quiet, "no progress on stderr");
+    command.add_flag("--follow", follow_)->group("");
+}
+
+config::Node JobArguments::document() const {
+    config::Node document = file_.empty() ? config::Node::map() : config::read_document(file_);
+    config::merge(document, config::job_environment());
+    config::merge(document, flags_);
+    return document;
+}
+
+JobSpec JobArguments::spec() const {
+    if (follow_)
+        throw Error(ErrorKind::usage, "job.unsupported", "--follow",
+                    "following a live source is not there yet: a migration is a snapshot",
+                    "leave --follow out, and stop the writers before the migration where its rows must be the last");
+    return config::job_spec_from(document());
+}
+
+std::filesystem::path JobArguments::state_dir() const {
+    return config::state_dir_of(document()).value_or("./transload-state");
+}
+
+}  // namespace transload::cli

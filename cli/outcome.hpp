@@ -1,0 +1,20 @@
+#pragma once
+#include <string>
+
+#include "orchestrator/job/job.hpp"
+#include "orchestrator/plan/error.hpp"
+
+namespace transload::cli {
+
+/// Exit code of a job in its present state.
+[[nodiscard]] int exit_code_of(const Job& job);
+[[nodiscard]] int exit_code_of(const Error& error);
+
+/// "error: object: message" and "remedy: …" on stderr; on stdout, with `json`, the document of a failed job that
+/// never came to be.
+void report_error(const Error& error, bool json);
+
+/// Writes text to stdout and says whether all of it got there.
+[[nodiscard]] bool print(const std::string& text);
+
+}  // namespace transload::cli

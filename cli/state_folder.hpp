@@ -1,0 +1,26 @@
+#pragma once
+#include <filesystem>
+#include <memory>
+
+#include "orchestrator/ports/job_store.hpp"
+
+namespace transload::cli {
+
+/// A state folder that this process owns: the lock, the key, the store. Made when absent (mode 0700).
+class StateFolder {
+  public:
+    /// Throws Error when another orchestrator holds the lock, or the folder can't be used.
+    explicit StateFolder(const std::filesystem::path& folder);
+    ~StateFolder();
+    StateFolder(const StateFolder&) = delete;
+    StateFolder& operator=(const StateFolder&) = delete;
+
+    [[nodiscard]] JobStore& store();
+    [[nodiscard]] std::filesystem::path log_dir() const;
+
+  private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace transload::cli
