@@ -1,0 +1,179 @@
+#include "adapters/config/job_document.hpp"
+
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "adapters/config/config_error.hpp"
+#include "adapters/config/document.hpp"
+#include "adapters/config/endpoint_reader.hpp"
+#include "adapters/config/liquibase_reader.hpp"
+#include "adapters/config/units.hpp"
+
+namespace transload::config {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+
+constexpr std::uint64_t no_limit = std::numeric_limits<std::int64_t>::max();
+
+void check_globs(const Value& value, const std::vector<std::string>& globs) {
+    for (const std::string& glob : globs)
+        if (glob.empty()) value.wrong_value("holds an empty pattern");
+}
+
+void read_selection(const Value& value, Selection& selection) {
+    const MapReader map(value.node(), value.path(), {"include", "exclude"});
+    if (const auto include = map.get("include")) {
+        selection.include = include->texts();
+        check_globs(*include, selection.include);
+    }
+    if (const auto exclude = map.get("exclude")) {
+        selection.exclude = exclude->texts();
+        check_globs(*exclude, selection.exclude);
+    }
+    if (selection.include.empty()) value.wrong_value("includes no table", "Use \"*\" for all of them.");
+}
+
+void read_validation(const Value& value, JobSpec& spec) {
+    if (!value.is_map()) {
+        spec.validate = value.choice<ValidationLevel>();
+        return;
+    }
+    const MapReader map(value.node(), value.path(), {"level", "share", "seed"});
+    if (const auto level = map.get("level")) spec.validate = level->choice<ValidationLevel>();
+    if (const auto share = map.get("share")) spec.sample_share = share->share();
+    if (const auto seed = map.get("seed"))
+        spec.sample_seed = seed->count(0, std::numeric_limits<std::uint64_t>::max());
+}
+
+CutoverMode read_cutover(const Value& value) {
+    if (!value.is_map()) return value.choice<CutoverMode>();
+    const MapReader map(value.node(), value.path(), {"mode"});
+    const auto mode = map.get("mode");
+    return mode ? mode->choice<CutoverMode>() : CutoverMode::none;
+}
+
+DefinerOptions read_definers(const Value& value) {
+    DefinerOptions definers;
+    if (!value.is_map()) {
+        definers.policy = value.choice<DefinerPolicy>();
+        if (definers.policy == DefinerPolicy::map)
+            value.wrong_value("`map` needs an account", "Write definers: {map: user@host}.");
+        return definers;
+    }
+    const MapReader map(value.node(), value.path(), {"map"});
+    const auto account = map.get("map");
+    if (!account) throw config_error("config.missing", map.path_of("map"), "is missing");
+    definers.policy = DefinerPolicy::map;
+    definers.account = account->text();
+    const std::size_t at = definers.account.rfind('@');
+    if (at == std::string::npos || at == 0 || at + 1 == definers.account.size())
+        account->wrong_value(fmt::format("expected an account user@host, got {}", shown(definers.account)));
+    return definers;
+}
+
+Limits read_limits(const Value& value) {
+    Limits limits;
+    const MapReader map(value.node(), value.path(),
+                        {"workers", "rows_per_second", "bytes_per_second", "memory", "replica_lag",
+                         "threads_running", "history_list_length"});
+    if (const auto workers = map.get("workers"))
+        limits.workers = static_cast<unsigned>(workers->count(1, 64));
+    if (const auto rows = map.get("rows_per_second")) limits.rows_per_second = rows->count(0, no_limit);
+    if (const auto bytes = map.get("bytes_per_second")) limits.bytes_per_second = bytes->bytes(0, no_limit);
+    if (const auto memory = map.get("memory")) limits.memory = memory->bytes(16ULL << 20, 64ULL << 30);
+    if (const auto lag = map.get("replica_lag"))
+        limits.replica_lag = lag->duration(milliseconds{0}, hours{24});
+    if (const auto threads = map.get("threads_running")) limits.threads_running = threads->count(0, no_limit);
+    if (const auto undo = map.get("history_list_length"))
+        limits.history_list_length = undo->count(0, no_limit);
+    return limits;
+}
+
+void read_backoff(const Value& value, RetryPolicy& retry) {
+    const std::string text = value.text();
+    const std::size_t dots = text.find("..");
+    const auto min = parse_duration(text.substr(0, dots));
+    const auto max = dots == std::string::npos ? min : parse_duration(text.substr(dots + 2));
+    if (!min || !max) value.wrong_type("a range of durations such as 1s..60s");
+    if (*min < milliseconds{1} || *min > *max || *max > hours{1})
+        value.wrong_value(
+            fmt::format("expected a range from low to high between 1ms and 1h, got {}", shown(text)));
+    retry.backoff_min = *min;
+    retry.backoff_max = *max;
+}
+
+RetryPolicy read_retry(const Value& value) {
+    RetryPolicy retry;
+    const MapReader map(value.node(), value.path(), {"attempts", "backoff"});
+    if (const auto attempts = map.get("attempts"))
+        retry.attempts = static_cast<unsigned>(attempts->count(1, 1000));
+    if (const auto backoff = map.get("backoff")) read_backoff(*backoff, retry);
+    return retry;
+}
+
+void refuse_remote(const MapReader& map) {
+    for (const std::string_view key : {"liquibase", "schema_dir", "state_dir"})
+        if (const auto value = map.get(key))
+            throw config_error("config.not_allowed", value->path(), "is not allowed over HTTP",
+                               "It is part of the server's own configuration (transload serve --config).");
+}
+
+}  // namespace
+
+JobSpec job_spec_from(const Node& document, const JobRules& rules) {
+    const MapReader map(document, "", {"source",          "target",
+                                       "source_password", "source_password_file",
+                                       "target_password", "target_password_file",
+                                       "databases",       "engine",
+                                       "tables",          "if_exists",
+                                       "validate",        "repair",
+                                       "show_values",     "cutover",
+                                       "definers",        "target_log_bin",
+                                       "limits",          "retry",
+                                       "liquibase",       "schema_dir",
+                                       "state_dir"});
+    if (rules.remote) refuse_remote(map);
+    const EndpointRules endpoint_rules{!rules.remote};
+    EndpointWords source = read_endpoint(map, "source", endpoint_rules);
+    EndpointWords target = read_endpoint(map, "target", endpoint_rules);
+    const auto databases = map.get("databases");
+
+    JobSpec spec;
+    spec.databases = map_databases(databases ? read_databases(*databases) : DatabaseWords{}, source.databases,
+                                   target.databases);
+    spec.source = std::move(source.endpoint);
+    spec.target = std::move(target.endpoint);
+    if (const auto engine = map.get("engine")) spec.engine = engine->choice<EngineChoice>();
+    if (const auto tables = map.get("tables")) read_selection(*tables, spec.tables);
+    if (const auto if_exists = map.get("if_exists")) spec.if_exists = if_exists->choice<IfExists>();
+    if (const auto validate = map.get("validate")) read_validation(*validate, spec);
+    if (const auto repair = map.get("repair")) spec.repair = repair->boolean();
+    if (const auto show = map.get("show_values")) spec.show_values = show->boolean();
+    if (const auto cutover = map.get("cutover")) spec.cutover = read_cutover(*cutover);
+    if (const auto definers = map.get("definers")) spec.definers = read_definers(*definers);
+    if (const auto log = map.get("target_log_bin")) spec.target_log_bin = log->boolean();
+    if (const auto limits = map.get("limits")) spec.limits = read_limits(*limits);
+    if (const auto retry = map.get("retry")) spec.retry = read_retry(*retry);
+    const auto liquibase = map.get("liquibase");
+    spec.liquibase = liquibase ? read_liquibase(*liquibase, rules.liquibase) : rules.liquibase;
+    const auto schema_dir = map.get("schema_dir");
+    spec.schema_dir = schema_dir ? schema_dir->text() : rules.schema_dir;
+    (void)state_dir_of(document);
+    return spec;
+}
+
+std::optional<std::string> state_dir_of(const Node& document) {
+    const Node* node = document.find("state_dir");
+    if (node == nullptr) return std::nullopt;
+    return Value(*node, "state_dir").text();
+}
+
+JobSpec job_spec_from_request(std::string_view body, JobRules rules) {
+    rules.remote = true;
+    return job_spec_from(parse_json(body, "body"), rules);
+}
+
+}  // namespace transload::config

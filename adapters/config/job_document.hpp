@@ -1,0 +1,29 @@
+#pragma once
+#include <optional>
+#include <string>
+
+#include "adapters/config/node.hpp"
+#include "orchestrator/plan/job_spec.hpp"
+
+namespace transload::config {
+
+/// Who wrote a job document, and what applies where it is silent.
+struct JobRules {
+    /// It came over the network: keys that name programs or files of this machine (`schema_dir`, `state_dir`,
+    /// `liquibase`, `password_file`) are Error "config.not_allowed"; they are the server's configuration.
+    bool remote = false;
+    LiquibaseOptions liquibase;
+    std::string schema_dir = "./generated-schema";
+};
+
+/// The job that a document asks for, after the environment and flags were merged into it. Reads password
+/// files. Throws Error (see config_error.hpp) at the first thing that is wrong.
+[[nodiscard]] JobSpec job_spec_from(const Node& document, const JobRules& rules = {});
+
+/// `state_dir` of a job document; nullopt when it does not say.
+[[nodiscard]] std::optional<std::string> state_dir_of(const Node& document);
+
+/// The job of a request's body (JSON), under the rules for remote documents.
+[[nodiscard]] JobSpec job_spec_from_request(std::string_view body, JobRules rules);
+
+}  // namespace transload::config

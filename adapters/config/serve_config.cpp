@@ -1,0 +1,68 @@
+#include "adapters/config/serve_config.hpp"
+
+#include <fmt/format.h>
+
+#include "adapters/config/config_error.hpp"
+#include "adapters/config/database_url.hpp"
+#include "adapters/config/liquibase_reader.hpp"
+
+namespace transload::config {
+namespace {
+
+ServerConfig read_server(const Value& value) {
+    ServerConfig server;
+    const MapReader map(value.node(), value.path(), {"host", "port", "token_file", "tls"});
+    if (const auto host = map.get("host")) server.host = host->text();
+    if (const auto port = map.get("port")) server.port = static_cast<std::uint16_t>(port->count(0, 65535));
+    if (const auto token = map.get("token_file")) server.token_file = token->text();
+    if (const auto tls = map.get("tls")) {
+        const MapReader files(tls->node(), tls->path(), {"cert", "key"});
+        const auto cert = files.get("cert");
+        const auto key = files.get("key");
+        if (!cert || !key)
+            throw config_error("config.missing", files.path_of(cert ? "key" : "cert"), "is missing",
+                               "TLS needs a certificate and its key.");
+        server.tls_cert = cert->text();
+        server.tls_key = key->text();
+    }
+    return server;
+}
+
+std::vector<ProxyConfig> read_proxies(const Value& value) {
+    const MapReader map(value.node(), value.path(), {"proxies"});
+    std::vector<ProxyConfig> proxies;
+    const auto list = map.get("proxies");
+    if (!list) return proxies;
+    for (const Value& item : list->items()) {
+        const MapReader members(item.node(), item.path(), {"url", "namespace"});
+        const auto url = members.get("url");
+        if (!url) throw config_error("config.missing", members.path_of("url"), "is missing");
+        ProxyConfig proxy;
+        proxy.endpoint = parse_database_url(url->text(), url->path()).endpoint;
+        if (const auto name = members.get("namespace")) proxy.namespace_name = name->text();
+        proxies.push_back(std::move(proxy));
+    }
+    return proxies;
+}
+
+}  // namespace
+
+ServeConfig serve_config_from(const Node& document) {
+    ServeConfig config;
+    const MapReader map(document, "",
+                        {"server", "state_dir", "schema_dir", "liquibase", "shardingsphere", "jobs"});
+    if (const auto server = map.get("server")) config.server = read_server(*server);
+    if (const auto dir = map.get("state_dir")) config.state_dir = dir->text();
+    if (const auto dir = map.get("schema_dir")) config.schema_dir = dir->text();
+    if (const auto liquibase = map.get("liquibase"))
+        config.liquibase = read_liquibase(*liquibase, config.liquibase);
+    if (const auto sharding = map.get("shardingsphere")) config.proxies = read_proxies(*sharding);
+    if (const auto jobs = map.get("jobs")) {
+        const MapReader members(jobs->node(), jobs->path(), {"concurrent"});
+        if (const auto concurrent = members.get("concurrent"))
+            config.concurrent_jobs = static_cast<unsigned>(concurrent->count(1, 64));
+    }
+    return config;
+}
+
+}  // namespace transload::config

@@ -1,0 +1,52 @@
+#include "orchestrator/codec/event_json.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "orchestrator/codec/member_reader.hpp"
+#include "orchestrator/codec/time_text.hpp"
+
+namespace transload {
+
+Json event_to_json(const Event& event) {
+    return {{"sequence", event.sequence},      {"at", utc_text(event.at)}, {"job_id", event.job.str()},
+            {"state", to_string(event.state)}, {"step", event.step},       {"object", event.object},
+            {"level", to_string(event.level)}, {"message", event.message}};
+}
+
+Event event_from_json(const Json& document) {
+    Event event;
+    std::string at, job, state;
+    codec::read(document, "sequence", event.sequence);
+    codec::read(document, "at", at);
+    codec::read(document, "job_id", job);
+    codec::read(document, "state", state);
+    codec::read(document, "step", event.step);
+    codec::read(document, "object", event.object);
+    codec::read_choice(document, "level", event.level);
+    codec::read(document, "message", event.message);
+    const auto time = utc_from_text(at);
+    if (!time) codec::malformed("at", "a time");
+    const auto known = job_state_from(state);
+    if (!known) codec::malformed("state", "a known state");
+    event.at = *time;
+    event.job = JobId{job};
+    event.state = *known;
+    return event;
+}
+
+Json progress_to_json(const TableProgress& progress) {
+    Json percent = nullptr;
+    if (progress.rows_total > 0) {
+        // rows_total may be an estimate: never show more than all of it
+        const double share =
+            static_cast<double>(progress.rows_done) / static_cast<double>(progress.rows_total);
+        percent = std::floor(std::min(share, 1.0) * 1000.0) / 10.0;
+    }
+    return {{"table", progress.table},           {"phase", progress.phase},
+            {"rows_done", progress.rows_done},   {"rows_total", progress.rows_total},
+            {"bytes_done", progress.bytes_done}, {"chunks_done", progress.chunks_done},
+            {"percent", std::move(percent)}};
+}
+
+}  // namespace transload

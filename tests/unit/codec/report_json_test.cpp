@@ -1,0 +1,89 @@
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+#include "orchestrator/codec/report_json.hpp"
+#include "orchestrator/plan/error.hpp"
+
+using namespace transload;
+
+namespace {
+
+Report full_report() {
+    Report report;
+    report.engine = "native";
+    report.schema = {{"generated-schema/j/shop.xml"},
+                     12,
+                     10,
+                     1,
+                     {{"schema.equivalent", Severity::info, "shop.t", "display width", ""},
+                      {"schema.different", Severity::error, "shop.v", "no such view", "CREATE VIEW"}}};
+    report.tables = {{"shop.orders", "shop2.orders", "native", "PRIMARY", 1ULL << 60, 3, "checksum", 4, 5},
+                     {"shop.log", "shop2.log", "native", "", 0, 0, "", 0, 0}};
+    report.validation = {"checksum",
+                         "uuid:1-9",
+                         1,
+                         2,
+                         {{MismatchKind::missing, "shop.orders", "id=1", "", "", "", false},
+                          {MismatchKind::different, "shop.orders", "id=2", "note", "a", "b", true}}};
+    report.findings = {
+        {"target.local_infile", Severity::warning, "target", "off", "SET GLOBAL local_infile=1"}};
+    report.timings = {1.5, 2.25, 3, 4, 5, 6};
+    report.rows_copied = 7;
+    report.bytes_copied = 18'446'744'073'709'551'615ULL;
+    report.changes_applied = 9;
+    return report;
+}
+
+}  // namespace
+
+TEST_CASE("a report comes back from JSON as it was") {
+    const std::string text = json_text(report_to_json(full_report()));
+    const Report back = report_from_json(parse_own_json(text, "report"));
+    CHECK(json_text(report_to_json(back)) == text);
+    CHECK(back.tables[0].source_rows == 1ULL << 60);
+    CHECK(back.tables[1].key.empty());
+    CHECK(back.validation.details[1].repaired);
+    CHECK(back.validation.details[0].kind == MismatchKind::missing);
+    CHECK(back.schema.different[1].severity == Severity::error);
+    CHECK(back.bytes_copied == 18'446'744'073'709'551'615ULL);
+}
+
+TEST_CASE("the changelog is text for one database, a list for several and null before there is one") {
+    Report report;
+    CHECK(report_to_json(report)["schema"]["changelog"].is_null());
+    report.schema.changelogs = {"a.xml"};
+    CHECK(report_to_json(report)["schema"]["changelog"] == "a.xml");
+    report.schema.changelogs = {"a.xml", "b.xml"};
+    const Json document = report_to_json(report);
+    CHECK(document["schema"]["changelog"].size() == 2);
+    CHECK(report_from_json(document).schema.changelogs == report.schema.changelogs);
+}
+
+TEST_CASE("bytes that are not UTF-8 become replacement characters instead of an error") {
+    Report report;
+    report.findings = {{"x", Severity::error, "db.\xff\xfe", std::string("nul\0in", 6), "\xc3"}};
+    report.validation.details = {{MismatchKind::different, "t", "id='\x80'", "c", "\xed\xa0\x80", "", false}};
+    const std::string text = json_text(report_to_json(report));
+    const Json document = parse_own_json(text, "report");
+    CHECK(document["findings"][0]["object"] == "db.\xEF\xBF\xBD\xEF\xBF\xBD");
+    CHECK(document["findings"][0]["message"].get<std::string>().size() == 6);
+    CHECK(valid_utf8("a\xff") == "a\xEF\xBF\xBD");
+}
+
+TEST_CASE("times that are no numbers are written as null and read as zero") {
+    Report report;
+    report.timings.total_seconds = std::nan("");
+    const std::string text = json_text(report_to_json(report));
+    CHECK(report_from_json(parse_own_json(text, "report")).timings.total_seconds == 0);
+}
+
+TEST_CASE("a stored report of wrong types is an error") {
+    for (const char* text :
+         {R"({"tables":{}})", R"({"tables":[1]})", R"({"rows_copied":-1})", R"({"findings":[null]})",
+          R"({"schema":{"changelog":[1]}})", R"({"timings":{"total_seconds":"x"}})"}) {
+        CAPTURE(text);
+        CHECK_THROWS_AS((void)report_from_json(parse_own_json(text, "report")), Error);
+    }
+}
