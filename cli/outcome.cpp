@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <nlohmann/json.hpp>
 
 #include "cli/exit_codes.hpp"
 #include "orchestrator/codec/job_json.hpp"
@@ -35,8 +36,10 @@ void report_error(const Error& error, bool json) {
     if (!json) return;
     Job job;
     job.failure = Failure{JobState::draft, "", error.object(), error.message(), error.remedy(), error.id()};
-    (void)print(json_text(job_to_json(job), JsonLayout::indented) + "\n");
+    (void)print(job_document(job));
 }
+
+std::string job_document(const Job& job) { return json_text(job_to_json(job), JsonLayout::indented) + "\n"; }
 
 bool print(const std::string& text) {
     const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();

@@ -14,6 +14,9 @@ namespace transload::cli {
 /// never came to be.
 void report_error(const Error& error, bool json);
 
+/// The job's public document, indented, with a newline at its end: what --json prints.
+[[nodiscard]] std::string job_document(const Job& job);
+
 /// Writes text to stdout and says whether all of it got there.
 [[nodiscard]] bool print(const std::string& text);
 

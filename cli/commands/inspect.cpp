@@ -12,7 +12,6 @@
 #include "cli/outcome.hpp"
 #include "cli/report_text.hpp"
 #include "cli/signals.hpp"
-#include "orchestrator/codec/job_json.hpp"
 #include "orchestrator/plan/names.hpp"
 #include "orchestrator/service/job_ids.hpp"
 
@@ -44,7 +43,7 @@ struct Inspection {
 
     void print_result(bool json, const std::string& text) {
         view.close();
-        (void)print(json ? json_text(job_to_json(job), JsonLayout::indented) + "\n" : text);
+        (void)print(json ? job_document(job) : text);
     }
 
     Job job;

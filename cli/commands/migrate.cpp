@@ -15,7 +15,6 @@
 #include "cli/signals.hpp"
 #include "cli/state_folder.hpp"
 #include "cli/system_clock.hpp"
-#include "orchestrator/codec/job_json.hpp"
 #include "orchestrator/service/job_service.hpp"
 
 namespace transload::cli {
@@ -84,7 +83,7 @@ int run(const Migrate& arguments) {
     running = nullptr;
     view.close();
     const bool printed =
-        print(arguments.job.json ? json_text(job_to_json(job), JsonLayout::indented) + "\n" : report_text(job));
+        print(arguments.job.json ? job_document(job) : report_text(job));
     if (is_active(job.state)) {
         fmt::print(stderr, "job {} is kept in state {}; the same command goes on with it\n", id.str(),
                    to_string(job.state));
