@@ -1,0 +1,106 @@
+#include "adapters/mysql/validation/lane.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+
+namespace transload::mysql::validation {
+namespace {
+
+/// The list of a document's types must not be cut off; servers bound it by max_allowed_packet anyway.
+constexpr const char* session_setup = "SET SESSION group_concat_max_len = 1073741824";
+
+void wait(std::chrono::milliseconds time, const std::stop_token& stop) {
+    std::mutex mutex;
+    std::condition_variable_any never;
+    std::unique_lock lock(mutex);
+    never.wait_for(lock, stop, time, [] { return false; });
+}
+
+}  // namespace
+
+Lane::Lane(const LaneContext& context) : context_(context) {}
+
+void Lane::check() const {
+    context_.control.check();
+    if (context_.stop_token.stop_requested())
+        throw Error(ErrorKind::cancelled, "validation.stopped", "", "another part of the validation failed", "");
+}
+
+Connection& Lane::on(Side side) {
+    if (side == Side::source) {
+        if (!source_) {
+            source_.emplace(context_.view.borrow());
+            source_watch_.emplace(context_.stop, **source_);
+            (*source_)->execute(session_setup);
+        }
+        return **source_;
+    }
+    if (!target_) renew_target();
+    return *target_;
+}
+
+void Lane::renew_target() {
+    target_watch_.reset();
+    if (target_ && !target_->ping()) target_.reset();
+    if (!target_) {
+        ConnectOptions options;
+        options.profile = SessionProfile::copy_read;
+        target_.emplace(context_.spec.target, options);
+        target_->execute(session_setup);
+        target_->execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+    }
+    target_watch_.emplace(context_.stop, *target_);
+    target_->execute("ROLLBACK");
+    target_->execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
+}
+
+Connection& Lane::writer() {
+    if (writer_ && !writer_->ping()) {
+        writer_watch_.reset();
+        writer_.reset();
+    }
+    if (!writer_) {
+        ConnectOptions options;
+        options.profile = SessionProfile::copy_write;
+        options.sql_log_bin = context_.spec.target_log_bin;
+        writer_.emplace(context_.spec.target, options);
+        writer_watch_.emplace(context_.stop, *writer_);
+        // With unique_checks=0 a swapped unique value could go in twice without a word.
+        writer_->execute("SET SESSION unique_checks = 1, foreign_key_checks = 0");
+        writer_->execute(session_setup);
+    }
+    return *writer_;
+}
+
+void Lane::drop_source() {
+    source_watch_.reset();
+    if (source_) source_->broken();
+    source_.reset();
+}
+
+void Lane::give_up_or_wait(const Error& error, const std::string& object, unsigned attempt) {
+    check();  // a statement that our own stop ended is no error
+    const bool again = error.kind() == ErrorKind::transient || error.kind() == ErrorKind::in_doubt;
+    if (!again || attempt >= std::max(1U, context_.spec.retry.attempts)) {
+        const std::string where = error.object().empty() || error.object() == object ? "" : " (" + error.object() + ")";
+        throw Error(error.kind(), error.id(), object, error.message() + where, error.remedy());
+    }
+    const auto longest = std::max(context_.spec.retry.backoff_min, context_.spec.retry.backoff_max);
+    const auto pause = std::min(longest, context_.spec.retry.backoff_min * (1LL << std::min(attempt - 1, 20U)));
+    context_.control.event(Severity::warning, "validate", object,
+                           error.message() + "; trying again in " + std::to_string(pause.count()) + " ms");
+    wait(pause, context_.stop_token);
+    check();
+    if (source_ && !(*source_)->ping()) drop_source();
+    if (target_ && !target_->ping()) {
+        target_watch_.reset();
+        target_.reset();
+    }
+    if (writer_) {  // what it had open is gone with it
+        writer_watch_.reset();
+        writer_.reset();
+    }
+}
+
+}  // namespace transload::mysql::validation

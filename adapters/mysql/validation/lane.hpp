@@ -1,0 +1,95 @@
+#pragma once
+#include <chrono>
+#include <exception>
+#include <future>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "adapters/mysql/consistent_view.hpp"
+#include "adapters/mysql/validation/canonical.hpp"
+#include "adapters/mysql/validation/statement_stop.hpp"
+#include "orchestrator/ports/run_control.hpp"
+
+namespace transload::mysql::validation {
+
+/// What all lanes share. References must outlive them.
+struct LaneContext {
+    const JobSpec& spec;
+    ConsistentView& view;
+    StatementStop& stop;
+    RunControl& control;
+    std::stop_token stop_token;  ///< the job's stop, or the failure of another lane
+};
+
+/// One worker's sessions: a lent one of the source's view, one on the target with a snapshot of its own, and,
+/// when something is to be mended, one that writes. Used by one thread (and by `on_both`'s second one).
+class Lane {
+  public:
+    explicit Lane(const LaneContext& context);
+
+    /// Opened on first use. A source session is always one of the view.
+    [[nodiscard]] Connection& on(Side side);
+    [[nodiscard]] Connection& writer();
+
+    /// The target as it is now: after a repair, and after a lost connection.
+    void renew_target();
+
+    /// Gives the source session up: its statement was broken off.
+    void drop_source();
+
+    /// Throws Error{cancelled} when the work is to end.
+    void check() const;
+
+    [[nodiscard]] RunControl& control() const noexcept { return context_.control; }
+    [[nodiscard]] const JobSpec& spec() const noexcept { return context_.spec; }
+
+    /// Runs `work`, and again on fresh sessions when it fails in a way that may pass, as JobSpec::retry says.
+    /// Errors come out with `object` as their object.
+    template <class Work>
+    auto retrying(const std::string& object, Work&& work) -> decltype(work()) {
+        for (unsigned attempt = 1;; ++attempt) {
+            check();
+            try {
+                return work();
+            } catch (const Error& error) {
+                give_up_or_wait(error, object, attempt);
+            }
+        }
+    }
+
+    /// `work(Side)` for both sides at the same time; both have ended when it returns or throws.
+    template <class Work>
+    void on_both(Work&& work) {
+        static_cast<void>(on(Side::source));  // sessions are opened by the lane's own thread
+        static_cast<void>(on(Side::target));
+        auto other = std::async(std::launch::async, [&] { work(Side::target); });
+        std::exception_ptr failure;
+        try {
+            work(Side::source);
+        } catch (...) {
+            failure = std::current_exception();
+        }
+        try {
+            other.get();
+        } catch (...) {
+            if (!failure) failure = std::current_exception();
+        }
+        if (failure) std::rethrow_exception(failure);
+    }
+
+  private:
+    /// Throws unless another attempt makes sense; else waits (a stop ends the wait) and mends the sessions.
+    void give_up_or_wait(const Error& error, const std::string& object, unsigned attempt);
+
+    LaneContext context_;
+    // Watches are declared after what they watch: they go first.
+    std::optional<ConsistentView::Lease> source_;
+    std::optional<Connection> target_;
+    std::optional<Connection> writer_;
+    std::optional<StatementStop::Watch> source_watch_;
+    std::optional<StatementStop::Watch> target_watch_;
+    std::optional<StatementStop::Watch> writer_watch_;
+};
+
+}  // namespace transload::mysql::validation

@@ -1,0 +1,64 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "adapters/mysql/key_range.hpp"
+#include "adapters/mysql/validation/canonical.hpp"
+#include "adapters/mysql/validation/row_digest.hpp"
+
+namespace transload::mysql::validation {
+
+/// What one server needs to know of a table to be asked about it.
+struct SideTable {
+    std::string name;        ///< quoted
+    std::string index_hint;  ///< "FORCE INDEX (`PRIMARY`)" where the key's index is there under its name, else empty
+    bool wide_xor = false;   ///< BIT_XOR takes byte strings (MySQL >= 8.0)
+};
+
+enum class RowForm { digest, values };
+
+/// The SELECT statements of validation, for one table. Pure; references must outlive it.
+class TableQueries {
+  public:
+    TableQueries(const TablePlan& plan, const ComparedTable& compared, SideTable source, SideTable target);
+
+    [[nodiscard]] std::string count(Side side) const;
+
+    /// One row for parse_range_digest. `with_sum` for tables whose rows may be equal.
+    [[nodiscard]] std::string range_digest(Side side, const KeyRange& range, bool with_sum) const;
+
+    /// Key parts, then either the digest in hex or all values.
+    [[nodiscard]] std::string rows(Side side, const KeyRange& range, RowForm form) const;
+    [[nodiscard]] std::string rows(Side side, const std::vector<KeyValue>& keys, RowForm form) const;
+
+    /// The key that ends a chunk of `size` rows (key parts, at most one row), on either side.
+    [[nodiscard]] std::string boundary(Side side, const KeyRange& range, std::uint64_t size) const;
+
+    /// Digest, number of equal rows; ordered by digest. For tables without a key.
+    [[nodiscard]] std::string digests(Side side) const;
+
+    /// ComparedColumn::probe (or shown) of all columns of one row.
+    [[nodiscard]] std::string probes(Side side, const KeyValue& key) const;
+    [[nodiscard]] std::string shown(Side side, const KeyValue& key, std::size_t column) const;
+
+    /// "`a` = 1 AND `b` = 'x' OR …": exactly these keys by the server's own equality. Not empty.
+    [[nodiscard]] std::string key_condition(const std::vector<KeyValue>& keys) const;
+
+    [[nodiscard]] const SideTable& on(Side side) const noexcept { return side == Side::source ? source_ : target_; }
+    [[nodiscard]] const ComparedTable& compared() const noexcept { return compared_; }
+
+  private:
+    [[nodiscard]] std::string row_expressions(Side side, RowForm form) const;
+
+    const TablePlan& plan_;
+    const ComparedTable& compared_;
+    SideTable source_;
+    SideTable target_;
+};
+
+/// Reads the row of TableQueries::range_digest.
+[[nodiscard]] RangeDigest parse_range_digest(const Row& row, bool with_sum);
+
+}  // namespace transload::mysql::validation

@@ -1,0 +1,142 @@
+#include "adapters/mysql/validation/validator.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <numeric>
+#include <thread>
+#include <vector>
+
+#include "adapters/mysql/validation/lane.hpp"
+#include "adapters/mysql/validation/table_task.hpp"
+#include "adapters/mysql/validation/target_tables.hpp"
+#include "orchestrator/plan/names.hpp"
+
+namespace transload::mysql {
+namespace {
+
+using namespace validation;
+
+/// A row's CONCAT stays below it whatever the table: 65,535 bytes of columns, converted, and a digest for each
+/// long column of at most 4,096.
+constexpr std::uint64_t least_packet = 1U << 20;
+
+std::shared_ptr<ConsistentView> view_of(const ValidationRequest& request) {
+    if (!request.view) return ConsistentView::open(request.spec.source, std::max(1U, request.spec.limits.workers));
+    auto view = std::dynamic_pointer_cast<ConsistentView>(request.view);
+    if (!view)
+        throw Error(ErrorKind::failed, "validation.foreign_view", request.spec.source.label(),
+                    "the engine's view of the source can't be read by this validator", "validate with `transload verify`");
+    return view;
+}
+
+void require_packet(const Connection& connection) {
+    if (connection.max_allowed_packet() >= least_packet) return;
+    throw Error(ErrorKind::failed, "validation.packet", connection.endpoint().label(),
+                "max_allowed_packet is below 1 MiB, too small to compute digests of rows",
+                "SET GLOBAL max_allowed_packet = 67108864");
+}
+
+/// The first failure of any lane ends the others; one that only says "stopped" never hides a real one.
+class Failure {
+  public:
+    explicit Failure(std::stop_source& stop) : stop_(stop) {}
+    void keep(const std::exception_ptr& failure, bool cancelled) {
+        const std::lock_guard lock(mutex_);
+        if (!failure_ || (cancelled_ && !cancelled)) {
+            failure_ = failure;
+            cancelled_ = cancelled;
+        }
+        stop_.request_stop();
+    }
+    void rethrow() const {
+        if (failure_) std::rethrow_exception(failure_);
+    }
+
+  private:
+    std::stop_source& stop_;
+    std::mutex mutex_;
+    std::exception_ptr failure_;
+    bool cancelled_ = false;
+};
+
+void run_lane(const LaneContext& context, const std::vector<TableTask*>& tasks, Failure& failure) {
+    try {
+        Lane lane(context);
+        for (TableTask* task : tasks) {
+            while (true) {
+                lane.check();
+                if (!task->step(lane)) break;
+            }
+        }
+    } catch (const Error& error) {
+        failure.keep(std::current_exception(), error.kind() == ErrorKind::cancelled);
+    } catch (...) {
+        failure.keep(std::current_exception(), false);
+    }
+}
+
+/// Big tables first, so that no lane is left alone with one in the end.
+std::vector<TableTask*> by_size(std::deque<TableTask>& tasks) {
+    std::vector<TableTask*> order;
+    for (TableTask& task : tasks) order.push_back(&task);
+    std::stable_sort(order.begin(), order.end(), [](const TableTask* a, const TableTask* b) {
+        return a->plan().data_bytes > b->plan().data_bytes;
+    });
+    return order;
+}
+
+}  // namespace
+
+ValidationOutcome MysqlValidator::validate(const ValidationRequest& request, RunControl& control) {
+    control.check();
+    const std::shared_ptr<ConsistentView> view = view_of(request);
+    Connection target(request.spec.target);
+    const TargetTables target_tables = read_target_tables(target, request.tables);
+    ServerVersion source_version;
+    {
+        const ConsistentView::Lease lease = view->borrow();
+        source_version = lease->version();
+        if (request.spec.validate != ValidationLevel::counts) require_packet(*lease);
+    }
+    if (request.spec.validate != ValidationLevel::counts) require_packet(target);
+
+    DetailList details;
+    std::deque<TableTask> tasks;  // tasks do not move: they hold references into themselves
+    for (std::size_t i = 0; i < request.tables.size(); ++i) {
+        const auto there = target_tables.find(request.tables[i].target.display());
+        tasks.emplace_back(i, request.tables[i], there == target_tables.end() ? nullptr : &there->second, source_version,
+                           target.version(), request.spec, details);
+    }
+    const std::vector<TableTask*> order = by_size(tasks);
+
+    std::stop_source stop;
+    const std::stop_callback forward(control.stop_token(), [&stop] { stop.request_stop(); });
+    Failure failure(stop);
+    {
+        StatementStop statements(stop.get_token());
+        const LaneContext context{request.spec, *view, statements, control, stop.get_token()};
+        const std::size_t lanes = std::clamp<std::size_t>(view->sessions(), 1, std::max(1U, request.spec.limits.workers));
+        std::vector<std::thread> threads;
+        for (std::size_t i = 0; i < lanes; ++i)
+            threads.emplace_back([&] { run_lane(context, order, failure); });
+        for (std::thread& thread : threads) thread.join();
+    }
+    control.check();
+    failure.rethrow();
+
+    ValidationOutcome outcome;
+    outcome.summary.level = to_string(request.spec.validate);
+    outcome.summary.position = view->position();
+    outcome.summary.details = details.take();
+    for (const TableTask& task : tasks) {
+        outcome.tables.push_back(task.report());
+        outcome.summary.mismatches += task.report().mismatches;
+        outcome.summary.repaired += task.report().repaired;
+    }
+    return outcome;
+}
+
+}  // namespace transload::mysql
