@@ -87,7 +87,8 @@ void Lane::give_up_or_wait(const Error& error, const std::string& object, unsign
         throw Error(error.kind(), error.id(), object, error.message() + where, error.remedy());
     }
     const auto longest = std::max(context_.spec.retry.backoff_min, context_.spec.retry.backoff_max);
-    const auto pause = std::min(longest, context_.spec.retry.backoff_min * (1LL << std::min(attempt - 1, 20U)));
+    const std::chrono::milliseconds grown(context_.spec.retry.backoff_min.count() << std::min(attempt - 1, 20U));
+    const auto pause = std::min(longest, grown);
     context_.control.event(Severity::warning, "validate", object,
                            error.message() + "; trying again in " + std::to_string(pause.count()) + " ms");
     wait(pause, context_.stop_token);
