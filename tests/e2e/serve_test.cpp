@@ -98,7 +98,7 @@ TEST_CASE("a job that is posted runs to DONE by itself and never shows a passwor
     pair.check_equal();
     const json events = serve.get("/job/" + id + "/events");
     CHECK(events.dump().find("DATA_RUNNING") != std::string::npos);
-    for (const std::string path : {"/job/" + id, std::string("/jobs"), "/job/" + id + "/events", std::string("/metrics")})
+    for (const std::string& path : {"/job/" + id, std::string("/jobs"), "/job/" + id + "/events", std::string("/metrics")})
         CHECK(serve.client().Get(path)->body.find(pair.source.password()) == std::string::npos);
     CHECK(serve.client().Get("/metrics")->body.find("transload_") != std::string::npos);
     CHECK(serve.process().out().find(id) != std::string::npos);
