@@ -23,7 +23,6 @@ int exit_code_of(const Job& job) {
 int exit_code_of(const Error& error) {
     switch (error.kind()) {
         case ErrorKind::usage: return exit_usage;
-        case ErrorKind::refused: return exit_preflight_refused;
         case ErrorKind::cancelled: return exit_interrupted;
         default: return exit_failed;
     }

@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "orchestrator/plan/finding.hpp"
 #include "orchestrator/ports/job_store.hpp"
 
 namespace transload::cli {
@@ -16,6 +17,8 @@ class StateFolder {
     StateFolder& operator=(const StateFolder&) = delete;
 
     [[nodiscard]] JobStore& store();
+    [[nodiscard]] bool healthy() const;     ///< the store can be read and written
+    [[nodiscard]] Findings findings() const;  ///< what was found wrong, and mended, when it was opened
     [[nodiscard]] std::filesystem::path log_dir() const;
 
   private:

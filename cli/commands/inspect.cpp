@@ -57,9 +57,15 @@ struct Inspection {
 
 int run_preflight_command(const JobArguments& arguments) {
     Inspection inspection(arguments, JobState::planning);
-    inspection.plan();
     Findings& findings = inspection.job.report.findings;
-    findings = inspection.ports.preflight.inspect(inspection.job.spec, inspection.tables, inspection.control);
+    try {
+        inspection.plan();
+        findings = all_findings(inspection.ports, inspection.job.spec, inspection.tables, inspection.control);
+    } catch (const Error& error) {
+        if (error.kind() == ErrorKind::cancelled) throw;
+        // A server that can't be reached is what preflight is there to find.
+        findings.push_back({error.id(), Severity::error, error.object(), error.message(), error.remedy()});
+    }
     const bool refused = has_errors(findings);
     inspection.job.state = refused ? JobState::preflight_failed : JobState::ready;
     inspection.print_result(arguments.json,

@@ -34,6 +34,9 @@ class SchemaTool {
   public:
     virtual ~SchemaTool() = default;
 
+    /// What this machine lacks for the tool to work, as findings of severity error. Changes nothing.
+    [[nodiscard]] virtual Findings inspect(const JobSpec& spec) = 0;
+
     /// Writes the changelog of every source database. The same source gives the same bytes.
     /// Returns the changelogs' paths and findings about what had to be changed or can't be carried.
     [[nodiscard]] virtual SchemaReport generate(const SchemaJob& job, RunControl& control) = 0;

@@ -1,7 +1,17 @@
+#include <iterator>
+
 #include "orchestrator/plan/names.hpp"
 #include "orchestrator/steps/step_parts.hpp"
 
 namespace transload {
+
+Findings all_findings(StepPorts& ports, const JobSpec& spec, const std::vector<TablePlan>& tables,
+                      RunControl& control) {
+    Findings findings = ports.schema.inspect(spec);
+    Findings others = ports.preflight.inspect(spec, tables, control);
+    findings.insert(findings.end(), std::make_move_iterator(others.begin()), std::make_move_iterator(others.end()));
+    return findings;
+}
 
 StepResult run_preflight(StepContext& context) {
     const std::vector<TablePlan>& tables = planned_tables(context);
@@ -15,7 +25,7 @@ StepResult run_preflight(StepContext& context) {
         table.engine = to_string(plan.engine);
         if (plan.key) table.key = plan.key->index_name;
     }
-    report.findings = context.ports.preflight.inspect(context.job.spec, tables, context.control);
+    report.findings = all_findings(context.ports, context.job.spec, tables, context.control);
     for (const Finding& finding : report.findings)
         if (finding.severity != Severity::info)
             context.control.event(finding.severity, "preflight", finding.object,

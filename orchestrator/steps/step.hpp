@@ -55,6 +55,10 @@ using StepFunction = StepResult (*)(StepContext&);
 /// The step of an active state; nullptr for the states in which nothing runs.
 [[nodiscard]] StepFunction step_function(JobState state);
 
+/// What preflight finds: what this machine lacks, then what the servers say.
+[[nodiscard]] Findings all_findings(StepPorts& ports, const JobSpec& spec, const std::vector<TablePlan>& tables,
+                                    RunControl& control);
+
 StepResult run_preflight(StepContext& context);        // PLANNING
 StepResult run_queue(StepContext& context);            // PENDING
 StepResult run_schema_generate(StepContext& context);  // SCHEMA_GENERATING

@@ -55,7 +55,7 @@ TEST_CASE("an unknown host and a closed port are refused with a remedy") {
     check_says(run({transload_program().string(), "preflight", "--source", url(pair.source, pair.database.name()), "--target",
                     "mysql://root@127.0.0.1:" + std::to_string(free_port()) + "/x"},
                    pair.migration.options(), 60s),
-               1, {"check host and port"});
+               3, {"check host and port"});
 }
 
 TEST_CASE("a database that does not exist is refused with the names of those that do") {

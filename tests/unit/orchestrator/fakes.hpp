@@ -53,6 +53,7 @@ class FakePorts final : public Catalog, public Preflight, public SchemaTool, pub
 
     std::vector<TablePlan> plan_tables(const JobSpec& spec, RunControl& control) override;
     Findings inspect(const JobSpec& spec, const std::vector<TablePlan>& tables, RunControl& control) override;
+    Findings inspect(const JobSpec&) override { return {}; }
     SchemaReport generate(const SchemaJob& job, RunControl& control) override;
     void apply(const SchemaJob& job, SchemaPart part, RunControl& control) override;
     SchemaReport compare(const SchemaJob& job, SchemaPart part, RunControl& control) override;
