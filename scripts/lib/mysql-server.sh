@@ -31,8 +31,9 @@ TEXT
 
 # --- what a flavour is -----------------------------------------------------------------------
 
-# Sets: program (array), base (options naming its files), redo (the log's size, the same in the
-# template, since changing it makes a start slow), version, tree (folder to make reachable).
+# Sets: program (array), base (options naming its files), redo (the log's size: large, so that it is
+# never the limit, and the same in the template, since changing it makes a start slow), version, tree
+# (folder to make reachable).
 load_flavour() {
     local root lib
     case "$1" in
@@ -42,7 +43,7 @@ load_flavour() {
         root="${2:-$tree}"
         program=("$root/bin/mysqld")
         base=(--basedir="$root" --lc-messages-dir="$root/share" --character-sets-dir="$root/share/charsets")
-        redo=(--innodb-log-file-size=128M)
+        redo=(--innodb-log-file-size=512M)
         version="$mysql80_version"
         ;;
     mysql97)
@@ -55,7 +56,7 @@ load_flavour() {
         program=("$lib/ld-linux-x86-64.so.2" --library-path "$lib:$root/usr/lib/mysql/private" "$root/usr/sbin/mysqld")
         base=(--basedir="$root/usr" --lc-messages-dir="$root/usr/share/mysql"
               --character-sets-dir="$root/usr/share/mysql/charsets" --plugin-dir="$root/usr/lib/mysql/plugin")
-        redo=(--innodb-redo-log-capacity=256M)
+        redo=(--innodb-redo-log-capacity=256M)    # it writes the files in full when it starts
         version="$(basename "$tree")"
         version="${version#mysql-}"
         ;;
@@ -65,7 +66,7 @@ load_flavour() {
             die "the MariaDB server is not installed; run scripts/setup --with-tests"
         program=(/usr/sbin/mariadbd)
         base=(--basedir=/usr)
-        redo=(--innodb-log-file-size=256M)
+        redo=(--innodb-log-file-size=1G)
         version="$(/usr/sbin/mariadbd --version | grep -oE '[0-9]+\.[0-9]+\.[0-9]+' | head -n 1)"
         ;;
     *) die "unknown flavour '$1' (mysql80, mysql97 or mariadb)" ;;
@@ -147,7 +148,7 @@ copy_template() {
     local store template
     store="$(tools_dir)/templates"
     mkdir -p "$store"
-    template="$store/$flavour-$version-$EUID"
+    template="$store/$flavour-$version-$EUID-${redo[0]##*=}"    # old ones of another size don't count
     if [[ ! -d "$template" ]]; then
         # The lock's descriptor must not live on in the server that is started later.
         (
