@@ -14,7 +14,7 @@ say() { printf '%s\n' "$*" >&2; }
 die() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
 
 # The folder that scripts/setup installs into and everything else reads from.
-tools_dir() { printf '%s\n' "${TRANSLOAD_TOOLS:-${HOME:-/root}/.cache/transload/tools}"; }
+tools_dir() { printf '%s\n' "${TRANSLOAD_TOOLS:-$HOME/.cache/transload/tools}"; }
 
 mysql80_dir() { printf '%s\n' "${TRANSLOAD_MYSQL80:-$(tools_dir)/mysql-$mysql80_version}"; }
 liquibase_dir() { printf '%s\n' "$(tools_dir)/liquibase-$liquibase_version"; }
