@@ -27,6 +27,17 @@ bool number_loads_directly(const Column& column) {
     return !names.empty() && names.size() < 64 && std::all_of(names.begin(), names.end(), begins_with_letter);
 }
 
+/// Largest value of FLOAT(M,D) or DOUBLE(M,D) as text; empty for a column without (M,D).
+std::string largest_value(const Column& column) {
+    const std::string& type = column.column_type;
+    const std::size_t open = type.find('(');
+    const std::size_t comma = type.find(',');
+    if (open == std::string::npos || comma == std::string::npos) return {};
+    const auto digits = std::stoul(type.substr(open + 1));
+    const auto decimals = std::stoul(type.substr(comma + 1));
+    return std::string(digits - decimals, '9') + "." + std::string(decimals, '9') + "e0";
+}
+
 /// Empty: the field goes straight into the column. Else the expression that makes the value of @variable.
 std::string load_expression(const Column& column, const std::string& variable) {
     switch (column_kind(column)) {
@@ -34,10 +45,34 @@ std::string load_expression(const Column& column, const std::string& variable) {
         case ColumnKind::set:
             if (number_loads_directly(column)) return {};
             return "CAST(" + variable + " AS UNSIGNED)";
+        case ColumnKind::real: {
+            // FLOAT(9,3) holds 999999.999 as 1000000, which it would refuse when it came back as a number.
+            const std::string largest = largest_value(column);
+            if (largest.empty()) return {};
+            return "LEAST(GREATEST(" + variable + " + 0e0, -" + largest + "), " + largest + ")";
+        }
         case ColumnKind::json:
         case ColumnKind::native_text: return "CONVERT(" + variable + " USING utf8mb4)";
         default: return {};
     }
+}
+
+bool is_geometry(const Column& column) {
+    return column_kind(column) == ColumnKind::binary && column.data_type != "vector" &&
+           !column.data_type.ends_with("binary") && !column.data_type.ends_with("blob");
+}
+
+bool has_geometry_that_must_be(const TablePlan& plan) {
+    return std::any_of(plan.columns.begin(), plan.columns.end(), [](const Column& column) {
+        return !column.generated && !column.nullable && is_geometry(column);
+    });
+}
+
+/// Without a column list the fields are the visible columns in their order.
+bool list_can_be_left_out(const TablePlan& plan) {
+    return std::none_of(plan.columns.begin(), plan.columns.end(), [](const Column& column) {
+        return column.generated || column.invisible || !load_expression(column, "@v").empty();
+    });
 }
 
 /// Length of the run of bytes that need no escaping.
@@ -158,10 +193,13 @@ std::string load_statement(const TablePlan& plan) {
             settings += (settings.empty() ? " SET " : ", ") + quote_name(column.name) + " = " + expression;
         }
     }
-    return "LOAD DATA LOCAL INFILE 'rows' INTO TABLE " + quote_name(plan.target) +
-           " CHARACTER SET binary FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' (" + fields +
-           ")" + settings;
+    const std::string statement = "LOAD DATA LOCAL INFILE 'rows' INTO TABLE " + quote_name(plan.target) +
+                                  " CHARACTER SET binary FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n'";
+    if (has_geometry_that_must_be(plan) && list_can_be_left_out(plan)) return statement;
+    return statement + " (" + fields + ")" + settings;
 }
+
+bool load_is_possible(const TablePlan& plan) { return !has_geometry_that_must_be(plan) || list_can_be_left_out(plan); }
 
 std::string insert_prefix(const TablePlan& plan) {
     std::string fields;
@@ -198,12 +236,13 @@ void append_insert_row(const TablePlan& plan, RowView row, std::string& sql) {
             case ColumnKind::decimal:
             case ColumnKind::enumeration:
             case ColumnKind::set: sql += field.view(); break;
-            case ColumnKind::real:
+            case ColumnKind::real: {
                 // As text: a literal -0 would be an integer without a sign.
-                sql += '\'';
-                sql += field.view();
-                sql += '\'';
+                const std::string text = "'" + std::string(field.view()) + "'";
+                const std::string expression = load_expression(column, text);
+                sql += expression.empty() ? text : expression;
                 break;
+            }
             case ColumnKind::json:
             case ColumnKind::native_text:
                 sql += "CONVERT(";

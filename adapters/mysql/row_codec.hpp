@@ -36,6 +36,10 @@ inline constexpr std::string_view load_null = "\\N";
 /// rows with the rows sent and look at warning_count().
 [[nodiscard]] std::string load_statement(const TablePlan& plan);
 
+/// False where servers can't load the table and INSERT must do: MySQL 8.0 refuses a NOT NULL geometry column in a
+/// LOAD DATA with a column list ("Field doesn't have a default value", whatever the list says).
+[[nodiscard]] bool load_is_possible(const TablePlan& plan);
+
 /// INSERT INTO plan.target (…) VALUES, without rows; `append_insert_row` adds "(…)" in the same column order.
 /// For copy_write sessions (character set binary, no NO_BACKSLASH_ESCAPES).
 [[nodiscard]] std::string insert_prefix(const TablePlan& plan);

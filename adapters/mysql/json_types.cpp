@@ -1,0 +1,182 @@
+#include "adapters/mysql/json_types.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "adapters/mysql/column_kind.hpp"
+#include "adapters/mysql/quoting.hpp"
+
+namespace transload::mysql {
+namespace {
+
+constexpr std::size_t paths_per_query = 100;
+
+void collect(const nlohmann::ordered_json& value, const std::string& path, std::vector<std::string>& paths) {
+    if (value.is_object()) {
+        for (const auto& [name, member] : value.items())
+            collect(member, path + "." + nlohmann::json(name).dump(), paths);
+    } else if (value.is_array()) {
+        for (std::size_t i = 0; i < value.size(); ++i) collect(value[i], path + "[" + std::to_string(i) + "]", paths);
+    } else {
+        paths.push_back(path);
+    }
+}
+
+/// Comma-joined names of the columns that can be written; `changed` is replaced by `value`.
+std::string writable_list(const TablePlan& plan, const std::string& changed, const std::string& value) {
+    std::string list;
+    for (const Column& column : plan.columns) {
+        if (column.generated) continue;
+        const std::string name = quote_name(column.name);
+        list += (list.empty() ? "" : ", ") + (name == changed ? value : name);
+    }
+    return list;
+}
+
+class Mender {
+  public:
+    Mender(Connection& source, Connection& writer, const TablePlan& plan)
+        : source_(source), writer_(writer), plan_(plan) {}
+
+    /// `exact`: look at every document that could hold such a value, not only at those that surely do.
+    std::size_t mend(const std::string& condition, bool exact) {
+        if (!plan_.key || !has_json_types(source_.version()) || !has_json_types(writer_.version())) return 0;
+        std::size_t mended = 0;
+        for (const Column& column : plan_.columns)
+            if (!column.generated && column_kind(column) == ColumnKind::json) mended += mend(column, condition, exact);
+        return mended;
+    }
+
+  private:
+    std::size_t mend(const Column& column, const std::string& condition, bool exact) {
+        const std::string name = quote_name(column.name);
+        std::string wanted = json_holds_more_than_text(name);
+        // A DECIMAL may be stored in as many bytes as the DOUBLE of the same text; then only its fraction is a hint.
+        if (exact) wanted = "(" + wanted + " OR CONVERT(" + name + " USING utf8mb4) REGEXP '[0-9][.][0-9]')";
+        // Keys first: they are small, documents may not be.
+        const Result keys = source_.query(fmt::format("SELECT {} FROM {} WHERE ({}) AND {}", key_select_list(plan_),
+                                                      quote_name(plan_.source), condition, wanted));
+        std::size_t mended = 0;
+        for (const Row& row : keys.rows) {
+            KeyValue key;
+            for (const Value& part : row) key.push_back(part.value_or(""));
+            mended += mend(name, key) ? 1U : 0U;
+        }
+        return mended;
+    }
+
+    bool mend(const std::string& column, const KeyValue& key) {
+        const std::string condition = key_condition(plan_, {key});
+        const Value text = source_.scalar(fmt::format("SELECT CONVERT({} USING utf8mb4) FROM {} WHERE {}", column,
+                                                      quote_name(plan_.source), condition));
+        const std::string settings = typed_settings(column, condition, scalar_paths(text.value_or("")));
+        if (settings.empty()) return false;
+        // Not UPDATE: to it 1.5 and 1.5 are the same whatever their types, and it would write nothing. REPLACE
+        // compares the stored bytes, and leaves columns alone that are set ON UPDATE.
+        const std::string value = "JSON_SET(" + column + settings + ")";
+        writer_.execute(fmt::format("REPLACE INTO {0} ({1}) SELECT {2} FROM {0} WHERE {3}", quote_name(plan_.target),
+                                    writable_list(plan_, column, column), writable_list(plan_, column, value), condition));
+        return true;
+    }
+
+    /// ", path, typed value" for each value of the document whose type text does not carry.
+    std::string typed_settings(const std::string& column, const std::string& condition,
+                               const std::vector<std::string>& paths) {
+        std::string settings;
+        for (std::size_t at = 0; at < paths.size(); at += paths_per_query) {
+            const std::size_t end = std::min(paths.size(), at + paths_per_query);
+            std::string fields;
+            for (std::size_t i = at; i < end; ++i) {
+                const std::string value = "JSON_EXTRACT(" + column + ", " + quote_text(paths[i]) + ")";
+                fields += (fields.empty() ? "" : ", ") + ("JSON_TYPE(" + value + "), JSON_UNQUOTE(" + value + ")");
+            }
+            const Result result = source_.query(
+                fmt::format("SELECT {} FROM {} WHERE {}", fields, quote_name(plan_.source), condition));
+            if (result.rows.empty()) continue;
+            const Row& row = result.rows[0];
+            for (std::size_t i = at; i < end; ++i) {
+                const std::size_t field = 2 * (i - at);
+                const std::string typed = typed_value(row.at(field).value_or(""), row.at(field + 1).value_or(""));
+                if (!typed.empty()) settings += ", " + quote_text(paths[i]) + ", " + typed;
+            }
+        }
+        return settings;
+    }
+
+    Connection& source_;
+    Connection& writer_;
+    const TablePlan& plan_;
+};
+
+}  // namespace
+
+bool has_json_types(const ServerVersion& version) { return !version.mariadb && version.at_least(5, 7, 22); }
+
+std::string json_type_trace(const std::string& column) {
+    return fmt::format("CONCAT(JSON_STORAGE_SIZE(JSON_ARRAY({0})), ' ', SHA2(IFNULL(JSON_SEARCH({0}, 'all', '%'), ''), 256))",
+                       column);
+}
+
+std::string json_holds_more_than_text(const std::string& column) {
+    const std::string from_text = "CAST(CONVERT(" + column + " USING utf8mb4) AS JSON)";
+    return "(" + json_type_trace(column) + " <> " + json_type_trace(from_text) + ")";
+}
+
+std::vector<std::string> scalar_paths(std::string_view json) {
+    std::vector<std::string> paths;
+    const auto document = nlohmann::ordered_json::parse(json, nullptr, false);
+    if (!document.is_discarded()) collect(document, "$", paths);
+    return paths;
+}
+
+std::string typed_value(std::string_view json_type, std::string_view text) {
+    constexpr std::string_view bytes = "base64:type15:";  // VARBINARY: what FROM_BASE64 makes
+    const std::string literal = quote_text(text);
+    if (json_type == "DECIMAL") {
+        const std::size_t dot = text.find('.');
+        const std::size_t scale = dot == std::string_view::npos ? 0 : text.size() - dot - 1;
+        return fmt::format("CAST({} AS DECIMAL(65, {}))", literal, std::min<std::size_t>(scale, 30));
+    }
+    if (json_type == "DATE") return "CAST(" + literal + " AS DATE)";
+    if (json_type == "TIME") return "CAST(" + literal + " AS TIME(6))";
+    if (json_type == "DATETIME" || json_type == "TIMESTAMP") return "CAST(" + literal + " AS DATETIME(6))";
+    if (json_type == "BLOB" && text.starts_with(bytes)) return "FROM_BASE64(" + quote_text(text.substr(bytes.size())) + ")";
+    return {};
+}
+
+std::size_t mend_json_types(Connection& source, Connection& writer, const TablePlan& plan, const KeyRange& range) {
+    return plan.key ? Mender(source, writer, plan).mend(range_predicate(plan, range), false) : 0;
+}
+
+std::size_t mend_json_types(Connection& source, Connection& writer, const TablePlan& plan,
+                            const std::vector<KeyValue>& keys) {
+    return plan.key && !keys.empty() ? Mender(source, writer, plan).mend(key_condition(plan, keys), true) : 0;
+}
+
+std::string key_condition(const TablePlan& plan, const std::vector<KeyValue>& keys) {
+    const auto& parts = plan.key->parts;
+    std::string condition;
+    if (parts.size() == 1) {
+        const Column& column = plan.columns[parts[0].column];
+        for (const KeyValue& key : keys) {
+            condition += condition.empty() ? quote_name(column.name) + " IN (" : ", ";
+            condition += key_literal(column, key[0]);
+        }
+        return condition + ")";
+    }
+    for (const KeyValue& key : keys) {
+        if (!condition.empty()) condition += " OR ";
+        condition += '(';
+        for (std::size_t i = 0; i < parts.size(); ++i) {
+            const Column& column = plan.columns[parts[i].column];
+            if (i != 0) condition += " AND ";
+            condition += quote_name(column.name) + " = " + key_literal(column, key[i]);
+        }
+        condition += ')';
+    }
+    return "(" + condition + ")";
+}
+
+}  // namespace transload::mysql
