@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "adapters/mysql/column_kind.hpp"
+#include "adapters/mysql/json_types.hpp"
 #include "adapters/mysql/quoting.hpp"
 
 namespace transload::mysql::validation {
@@ -62,19 +63,6 @@ bool is_long(const Column& column) {
         "geometry",   "point",           "linestring",   "polygon",        "multipoint",         "vector",
         "multipolygon", "multilinestring", "geomcollection", "geometrycollection"};
     return std::find(std::begin(types), std::end(types), column.data_type) != std::end(types);
-}
-
-bool has_json_table(const ServerVersion& version) { return !version.mariadb && version.at_least(8, 0, 4); }
-bool has_json_storage_size(const ServerVersion& version) { return !version.mariadb && version.at_least(5, 7, 22); }
-
-/// The types of all values of a document in document order. UNSIGNED INTEGER and INTEGER are one: which of them
-/// a number becomes depends on who wrote it, not on what it is.
-std::string json_types(const std::string& name) {
-    return fmt::format(
-        "(SELECT GROUP_CONCAT(REPLACE(JSON_TYPE(COALESCE(transload_j.a, transload_j.m)), 'UNSIGNED ', '')) FROM "
-        "JSON_TABLE(JSON_ARRAY({}), '$' COLUMNS (NESTED PATH '$**[*]' COLUMNS (a JSON PATH '$'), "
-        "NESTED PATH '$**.*' COLUMNS (m JSON PATH '$'))) AS transload_j)",
-        name);
 }
 
 std::string plain_value(const Column& column, Form form) {
@@ -158,22 +146,16 @@ ComparedColumn compare_column(const Column& source, const Column& target) {
 /// The second look at a JSON column: text alone can't tell DECIMAL 1.5 from DOUBLE 1.5, or a date from its text.
 ComparedColumn compare_json_types(const Column& column, const ServerVersion& source, const ServerVersion& target) {
     const std::string name = quote_name(column.name);
-    std::string expression;
-    if (has_json_table(source) && has_json_table(target)) {
-        expression = "IFNULL(" + json_types(name) + ", '')";
-    } else if (has_json_storage_size(source) && has_json_storage_size(target)) {
-        // JSON_ARRAY has the value written anew: a partially updated column keeps room that a copy does not have.
-        expression = "IFNULL(JSON_STORAGE_SIZE(JSON_ARRAY(" + name + ")), 0)";
-    } else {
-        expression = "''";
-    }
+    const std::string expression = has_json_types(source) && has_json_types(target)
+                                       ? "IFNULL(" + json_type_trace(name) + ", '')"
+                                       : std::string("''");
     ComparedColumn compared;
     compared.name = column.name;
     compared.value = {expression, expression};
     compared.probe = compared.value;
-    const std::string digest = "SHA2(" + expression + ", 256), ','";
+    const std::string digest = expression + ", ','";
     compared.digest = {digest, digest};
-    const std::string shown = "CONCAT('types: ', LEFT(" + expression + ", 190))";
+    const std::string shown = "CONCAT('types of values differ; stored size ', IFNULL(JSON_STORAGE_SIZE(JSON_ARRAY(" + name + ")), 0))";
     compared.shown = {shown, shown};
     return compared;
 }

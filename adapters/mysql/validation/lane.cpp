@@ -7,9 +7,6 @@
 namespace transload::mysql::validation {
 namespace {
 
-/// The list of a document's types must not be cut off; servers bound it by max_allowed_packet anyway.
-constexpr const char* session_setup = "SET SESSION group_concat_max_len = 1073741824";
-
 void wait(std::chrono::milliseconds time, const std::stop_token& stop) {
     std::mutex mutex;
     std::condition_variable_any never;
@@ -32,7 +29,6 @@ Connection& Lane::on(Side side) {
         if (!source_) {
             source_.emplace(context_.view.borrow());
             source_watch_.emplace(context_.stop, **source_);
-            (*source_)->execute(session_setup);
         }
         return **source_;
     }
@@ -47,7 +43,6 @@ void Lane::renew_target() {
         ConnectOptions options;
         options.profile = SessionProfile::copy_read;
         target_.emplace(context_.spec.target, options);
-        target_->execute(session_setup);
         target_->execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
     }
     target_watch_.emplace(context_.stop, *target_);
@@ -68,7 +63,6 @@ Connection& Lane::writer() {
         writer_watch_.emplace(context_.stop, *writer_);
         // With unique_checks=0 a swapped unique value could go in twice without a word.
         writer_->execute("SET SESSION unique_checks = 1, foreign_key_checks = 0");
-        writer_->execute(session_setup);
     }
     return *writer_;
 }

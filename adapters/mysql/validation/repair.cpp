@@ -7,9 +7,9 @@
 #include <map>
 #include <set>
 
+#include "adapters/mysql/json_types.hpp"
 #include "adapters/mysql/quoting.hpp"
 #include "adapters/mysql/row_codec.hpp"
-#include "adapters/mysql/validation/json_types.hpp"
 
 namespace transload::mysql::validation {
 namespace {
@@ -136,7 +136,7 @@ void Repair::mend_batch(std::vector<KeyValue> keys) {
         Connection& writer = lane_.writer();
         try {
             Transaction transaction(writer);
-            const std::string condition = queries_.key_condition(keys);
+            const std::string condition = key_condition(plan_, keys);
             writer.execute("DELETE FROM " + queries_.on(Side::target).name + " WHERE " + condition);
             RowWriter rows(writer, plan_);
             read_to_the_end(lane_.on(Side::source),
@@ -144,7 +144,7 @@ void Repair::mend_batch(std::vector<KeyValue> keys) {
                                         condition),
                             [&](RowView row) { rows.add(row); });
             rows.flush();
-            mend_json_types(lane_.on(Side::source), writer, plan_, queries_, keys);
+            mend_json_types(lane_.on(Side::source), writer, plan_, keys);
             transaction.commit();
             return;
         } catch (const ServerError& error) {
@@ -166,12 +166,10 @@ std::vector<KeyValue> Repair::conflicts(const std::vector<KeyValue>& keys) {
             for (std::size_t i = 0; i < plan_.columns.size(); ++i)
                 if (plan_.columns[i].name == name) by_index.key->parts.push_back({i, false});
         if (by_index.key->parts.size() != index.columns.size()) continue;
-        const TableQueries lookup(by_index, queries_.compared(), queries_.on(Side::source), queries_.on(Side::target));
-
         std::vector<KeyValue> values;
         const Result wanted = lane_.on(Side::source).query(fmt::format("SELECT {} FROM {} WHERE {}", key_select_list(by_index),
                                                                        queries_.on(Side::source).name,
-                                                                       queries_.key_condition(keys)));
+                                                                       key_condition(plan_, keys)));
         for (const Row& row : wanted.rows) {
             KeyValue value;
             for (const Value& part : row)
@@ -183,7 +181,7 @@ std::vector<KeyValue> Repair::conflicts(const std::vector<KeyValue>& keys) {
         lane_.renew_target();
         const Result holders = lane_.on(Side::target).query(fmt::format("SELECT {} FROM {} WHERE {}", key_select_list(plan_),
                                                                         queries_.on(Side::target).name,
-                                                                        lookup.key_condition(values)));
+                                                                        key_condition(by_index, values)));
         for (const Row& row : holders.rows) {
             KeyValue key;
             for (const Value& part : row) key.push_back(part.value_or(""));

@@ -1,5 +1,6 @@
 #include "adapters/mysql/validation/row_matcher.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <optional>
 #include <string>
@@ -112,7 +113,7 @@ void RowMatcher::settle_missing(std::vector<KeyValue> missing, const SourceRows&
                 continue;
             }
             bool met = false;
-            read(Side::target, queries_.rows(Side::target, {key}, form_), [&](KeyValue&&, const RowDigest&) {
+            read(Side::target, queries_.rows(Side::target, std::vector<KeyValue>{key}, form_), [&](KeyValue&&, const RowDigest&) {
                 met = true;
                 return true;
             });
@@ -122,30 +123,40 @@ void RowMatcher::settle_missing(std::vector<KeyValue> missing, const SourceRows&
     diff.missing = std::move(left);
 }
 
-/// A row of the target whose key the source holds too, by its own idea of equality, is that row's business:
-/// the range that holds it on the source reports it.
+/// A row of the target whose key the source holds too is that row's business: the range that holds it on the source
+/// reports it. So is a row whose key the source has in other bytes ('a' for 'A'), if the target takes them for
+/// the same; if it does not, the row is one too many.
 void RowMatcher::settle_extra(const std::vector<KeyValue>& unmet, RangeDiff& diff) {
     for (std::size_t at = 0; at < unmet.size(); at += keys_per_lookup) {
         lane_.check();
         const std::size_t end = std::min(unmet.size(), at + keys_per_lookup);
         const std::vector<KeyValue> batch(unmet.begin() + static_cast<std::ptrdiff_t>(at),
                                           unmet.begin() + static_cast<std::ptrdiff_t>(end));
-        std::size_t met = 0;
-        const auto count = [&](KeyValue&&, const RowDigest&) {
-            ++met;
-            return true;
-        };
-        read(Side::source, queries_.rows(Side::source, batch, form_), count);
-        if (met == 0) {
+        if (keys_of(Side::source, batch).empty()) {
             diff.extra.insert(diff.extra.end(), batch.begin(), batch.end());
             continue;
         }
-        for (const KeyValue& key : batch) {
-            met = 0;
-            read(Side::source, queries_.rows(Side::source, {key}, form_), count);
-            if (met == 0) diff.extra.push_back(key);
-        }
+        for (const KeyValue& key : batch)
+            if (!is_known(key)) diff.extra.push_back(key);
     }
+}
+
+std::vector<KeyValue> RowMatcher::keys_of(Side side, const std::vector<KeyValue>& keys) {
+    std::vector<KeyValue> found;
+    read(side, queries_.rows(side, keys, form_), [&](KeyValue&& key, const RowDigest&) {
+        found.push_back(std::move(key));
+        return true;
+    });
+    return found;
+}
+
+bool RowMatcher::is_known(const KeyValue& key) {
+    for (const KeyValue& namesake : keys_of(Side::source, {key})) {
+        if (namesake == key) return true;
+        const std::vector<KeyValue> taken_for = keys_of(Side::target, {namesake});
+        if (std::find(taken_for.begin(), taken_for.end(), key) != taken_for.end()) return true;
+    }
+    return false;
 }
 
 }  // namespace transload::mysql::validation

@@ -50,6 +50,10 @@ class RowMatcher {
     void settle_missing(std::vector<KeyValue> missing, const SourceRows& rows, RangeDiff& diff);
     void settle_extra(const std::vector<KeyValue>& unmet, RangeDiff& diff);
 
+    /// Keys of the rows of one side that it takes for one of these.
+    [[nodiscard]] std::vector<KeyValue> keys_of(Side side, const std::vector<KeyValue>& keys);
+    [[nodiscard]] bool is_known(const KeyValue& key);
+
     Lane& lane_;
     const TableQueries& queries_;
     std::size_t key_parts_;

@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "adapters/mysql/json_types.hpp"
 #include "adapters/mysql/quoting.hpp"
 
 namespace transload::mysql::validation {
@@ -73,7 +74,7 @@ std::string TableQueries::rows(Side side, const KeyRange& range, RowForm form) c
 
 std::string TableQueries::rows(Side side, const std::vector<KeyValue>& keys, RowForm form) const {
     return fmt::format("SELECT {}, {} FROM {} {} WHERE {}", key_select_list(plan_), row_expressions(side, form),
-                       on(side).name, on(side).index_hint, key_condition(keys));
+                       on(side).name, on(side).index_hint, key_condition(plan_, keys));
 }
 
 std::string TableQueries::boundary(Side side, const KeyRange& range, std::uint64_t size) const {
@@ -93,36 +94,12 @@ std::string TableQueries::probes(Side side, const KeyValue& key) const {
         list += column.probe.on(side);
     }
     return fmt::format("SELECT {} FROM {} {} WHERE {} LIMIT 1", list, on(side).name, on(side).index_hint,
-                       key_condition({key}));
+                       key_condition(plan_, {key}));
 }
 
 std::string TableQueries::shown(Side side, const KeyValue& key, std::size_t column) const {
     return fmt::format("SELECT {} FROM {} {} WHERE {} LIMIT 1", compared_.columns.at(column).shown.on(side),
-                       on(side).name, on(side).index_hint, key_condition({key}));
-}
-
-std::string TableQueries::key_condition(const std::vector<KeyValue>& keys) const {
-    const auto& parts = plan_.key->parts;
-    std::string condition;
-    if (parts.size() == 1) {
-        const Column& column = plan_.columns[parts[0].column];
-        for (const KeyValue& key : keys) {
-            condition += condition.empty() ? quote_name(column.name) + " IN (" : ", ";
-            condition += key_literal(column, key[0]);
-        }
-        return condition + ")";
-    }
-    for (const KeyValue& key : keys) {
-        if (!condition.empty()) condition += " OR ";
-        condition += '(';
-        for (std::size_t i = 0; i < parts.size(); ++i) {
-            const Column& column = plan_.columns[parts[i].column];
-            if (i != 0) condition += " AND ";
-            condition += quote_name(column.name) + " = " + key_literal(column, key[i]);
-        }
-        condition += ')';
-    }
-    return "(" + condition + ")";
+                       on(side).name, on(side).index_hint, key_condition(plan_, {key}));
 }
 
 }  // namespace transload::mysql::validation

@@ -43,9 +43,6 @@ class TableQueries {
     [[nodiscard]] std::string probes(Side side, const KeyValue& key) const;
     [[nodiscard]] std::string shown(Side side, const KeyValue& key, std::size_t column) const;
 
-    /// "`a` = 1 AND `b` = 'x' OR …": exactly these keys by the server's own equality. Not empty.
-    [[nodiscard]] std::string key_condition(const std::vector<KeyValue>& keys) const;
-
     [[nodiscard]] const SideTable& on(Side side) const noexcept { return side == Side::source ? source_ : target_; }
     [[nodiscard]] const ComparedTable& compared() const noexcept { return compared_; }
 
