@@ -1,0 +1,45 @@
+#include "adapters/native/flow/interrupter.hpp"
+
+#include <chrono>
+#include <vector>
+
+namespace transload::native {
+
+Interrupter::Interrupter(std::stop_token stop)
+    : stop_(std::move(stop)), thread_([this](const std::stop_token& ended) { run(ended); }) {}
+
+Interrupter::~Interrupter() = default;
+
+void Interrupter::run(const std::stop_token& ended) {
+    std::stop_callback wake(stop_, [this] {
+        { const std::lock_guard lock(mutex_); }
+        changed_.notify_all();
+    });
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, ended, [&] { return stop_.stop_requested(); });
+    while (!ended.stop_requested()) {
+        std::vector<Session> victims;
+        for (const auto& [ticket, session] : sessions_) victims.push_back(session);
+        lock.unlock();
+        for (const Session& victim : victims) {
+            if (ended.stop_requested()) return;
+            mysql::kill_query(victim.endpoint, victim.thread_id);
+        }
+        lock.lock();
+        // A statement may have begun just after the shot; and one shot may hit between two statements.
+        changed_.wait_for(lock, ended, std::chrono::milliseconds(300), [] { return false; });
+    }
+}
+
+Interrupter::Watch::Watch(Interrupter& owner, const mysql::Connection& connection) : owner_(owner) {
+    const std::lock_guard lock(owner_.mutex_);
+    ticket_ = owner_.next_ticket_++;
+    owner_.sessions_.emplace(ticket_, Session{connection.endpoint(), connection.thread_id()});
+}
+
+Interrupter::Watch::~Watch() {
+    const std::lock_guard lock(owner_.mutex_);
+    owner_.sessions_.erase(ticket_);
+}
+
+}  // namespace transload::native

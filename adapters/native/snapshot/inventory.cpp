@@ -1,0 +1,207 @@
+#include "adapters/native/snapshot/inventory.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "adapters/mysql/key_sort.hpp"
+#include "adapters/mysql/quoting.hpp"
+#include "adapters/native/checkpoint/gaps.hpp"
+#include "adapters/native/flow/source_pressure.hpp"
+#include "adapters/native/snapshot/lane.hpp"
+#include "adapters/native/snapshot/stale_chunks.hpp"
+
+namespace transload::native {
+namespace {
+
+std::string_view how(mysql::ViewExactness exactness) {
+    switch (exactness) {
+        case mysql::ViewExactness::bracketed: return "no lock was taken";
+        case mysql::ViewExactness::locked: return "under FLUSH TABLES WITH READ LOCK while it was opened";
+        case mysql::ViewExactness::native: return "the server names the snapshot's position";
+        case mysql::ViewExactness::single:
+            return "one session only, since the source was busy or has no binary log, and RELOAD is missing for a "
+                   "moment's lock";
+    }
+    return "";
+}
+
+bool is_lost_view(const Error& error) { return error.id() == "view.lost"; }
+
+}  // namespace
+
+Inventory::Inventory(const DataJob& job, CheckpointStore& store, ProgressBoard& board, Interrupter& interrupter,
+                     RunState& run, RunControl& control)
+    : job_(job),
+      store_(store),
+      board_(board),
+      interrupter_(interrupter),
+      run_(run),
+      control_(control),
+      sizes_(CopySizes::choose(job.spec.limits)),
+      pool_(job.spec.limits.memory),
+      throttle_(job.spec.limits.rows_per_second, job.spec.limits.bytes_per_second),
+      states_(job.tables.size()) {}
+
+void Inventory::look_at_targets() {
+    std::map<std::pair<std::string, std::string>, bool> transactional;
+    for (const DatabaseMapping& database : job_.spec.databases)
+        for (const mysql::Row& row :
+             store_.connection()
+                 .query("SELECT t.table_name, COALESCE(e.transactions, 'YES') FROM information_schema.tables AS t "
+                        "LEFT JOIN information_schema.engines AS e ON e.engine = t.engine WHERE t.table_schema = " +
+                        mysql::quote_text(database.target))
+                 .rows)
+            transactional[{database.target, *row.at(0)}] = row.at(1) != "NO";
+    for (std::size_t i = 0; i < job_.tables.size(); ++i) {
+        const TableName& target = job_.tables[i].target;
+        const auto found = transactional.find({target.database, target.table});
+        states_[i].transactional = found == transactional.end() || found->second;
+        if (!states_[i].transactional)
+            control_.event(Severity::warning, "data.inventory", job_.tables[i].source.display(),
+                           "the target table knows no transactions: after an interruption open ranges are deleted "
+                           "before they are loaded again");
+    }
+}
+
+/// Rows that were there before the job began would mix with ours; and where we began, all that is there is ours.
+void Inventory::refuse_foreign_rows() {
+    for (std::size_t i = 0; i < job_.tables.size(); ++i) {
+        states_[i].begun_before = checkpoints_[i].begun;
+        if (checkpoints_[i].begun) continue;
+        const TableName& target = job_.tables[i].target;
+        if (store_.connection().scalar("SELECT 1 FROM " + mysql::quote_name(target) + " LIMIT 1"))
+            throw Error(ErrorKind::failed, "native.target_not_empty", target.display(),
+                        "the target table holds rows that this job did not write",
+                        "empty the table, or let the job do it (if_exists: truncate or drop)");
+    }
+    store_.set_begun();
+}
+
+Inventory::View Inventory::open_view() {
+    View view;
+    view.sessions = mysql::ConsistentView::open(job_.spec.source, sizes_.lanes);
+    const std::string position = view.sessions->position();
+    const bool exact = view.sessions->exactness() != mysql::ViewExactness::single && position != "unknown";
+    if (exact)
+        for (const ViewRecord& record : store_.load_views())
+            if (record.exact && record.position == position) view.same_position.push_back(record.number);
+    if (view.same_position.empty()) view.same_position.push_back(store_.add_view(position, exact));
+    view.number = view.same_position.front();
+    control_.event(view.sessions->exactness() == mysql::ViewExactness::single ? Severity::warning : Severity::info,
+                   "data.inventory", "source",
+                   fmt::format("view of the source at position {} with {} sessions: {}", position,
+                               view.sessions->sessions(), how(view.sessions->exactness())));
+    return view;
+}
+
+void Inventory::settle(const View& view) {
+    const StaleOutcome stale =
+        settle_stale_chunks(job_, store_, *view.sessions, view.number, view.same_position, checkpoints_, states_,
+                            interrupter_, run_);
+    if (stale.checked != 0)
+        control_.event(Severity::info, "data.inventory", "source",
+                       fmt::format("the source moved on, or its position is not known, since {} chunks were copied: {} "
+                                   "of them differ now and are copied again",
+                                   stale.checked, stale.removed));
+}
+
+void Inventory::fill(WorkQueue& queue, mysql::ConsistentView& view) {
+    mysql::ConsistentView::Lease source = view.borrow();
+    for (std::size_t i = 0; i < job_.tables.size(); ++i) {
+        const TablePlan& plan = job_.tables[i];
+        const auto& done = checkpoints_[i].chunks;
+        std::uint64_t rows = 0, bytes = 0;
+        for (const DoneChunk& chunk : done) {
+            rows += chunk.rows;
+            bytes += chunk.bytes;
+        }
+        board_.set_done(i, rows, bytes, done.size());
+        states_[i].next_chunk = done.empty() ? 1 : done.back().number + 1;
+        const auto open = gaps(done, [&](const std::vector<mysql::KeyValue>& keys) {
+            return mysql::sort_keys(*source, plan, keys);
+        });
+        if (open.empty()) {
+            board_.set_copied(i);
+            continue;
+        }
+        const std::uint64_t left = plan.estimated_rows > rows ? plan.estimated_rows - rows : 0;
+        for (const mysql::KeyRange& range : open) {
+            board_.item_begins(i);
+            queue.add({.table = i, .range = range, .estimated_rows = left / open.size()});
+        }
+    }
+}
+
+bool Inventory::target_takes_files() {
+    if (store_.connection().scalar("SELECT @@GLOBAL.local_infile") == "1") return true;
+    control_.event(Severity::warning, "data.inventory", "target",
+                   "the target forbids LOAD DATA LOCAL (local_infile=OFF): rows go by INSERT, which is slower");
+    return false;
+}
+
+void Inventory::pass(const View& view) {
+    checkpoints_ = store_.load_tables();
+    refuse_foreign_rows();
+    settle(view);
+    std::vector<std::uint64_t> row_bytes;
+    for (const TablePlan& plan : job_.tables) row_bytes.push_back(row_bytes_estimate(plan));
+    WorkQueue queue(std::move(row_bytes));
+    fill(queue, *view.sessions);
+    if (queue.empty()) return;
+
+    CopyContext context{.job = job_,
+                        .sizes = sizes_,
+                        .view = *view.sessions,
+                        .view_number = view.number,
+                        .store = store_,
+                        .checkpoints = checkpoints_,
+                        .states = states_,
+                        .use_insert = !target_takes_files(),
+                        .queue = queue,
+                        .pool = pool_,
+                        .throttle = throttle_,
+                        .board = board_,
+                        .interrupter = interrupter_,
+                        .run = run_,
+                        .durable_chunks = durable_chunks_};
+    const SourcePressure pressure(job_.spec, throttle_, control_);
+    std::vector<std::unique_ptr<Lane>> lanes;
+    std::vector<std::function<void()>> bodies;
+    for (std::size_t i = 0; i < view.sessions->sessions(); ++i) {
+        Lane& lane = *lanes.emplace_back(std::make_unique<Lane>(context));
+        bodies.emplace_back([&lane] { lane.read(); });
+        bodies.emplace_back([&lane] { lane.write(); });
+    }
+    run_threads(run_, bodies);
+    control_.check();
+    run_.rethrow();
+    if (!queue.empty())
+        throw Error(ErrorKind::transient, "view.lost", job_.spec.source.label(),
+                    "all sessions of the view of the source are lost, and with them its snapshot",
+                    "the copy goes on in a new view; look for what kills sessions on the source");
+}
+
+std::shared_ptr<mysql::ConsistentView> Inventory::copy() {
+    look_at_targets();
+    for (unsigned fruitless = 0;;) {
+        const std::uint64_t before = durable_chunks_;
+        try {
+            const View view = open_view();
+            pass(view);
+            return view.sessions;
+        } catch (const Error& error) {
+            control_.check();
+            fruitless = durable_chunks_ == before ? fruitless + 1 : 0;
+            const bool source_gone = is_lost_view(error) || (error.kind() == ErrorKind::transient &&
+                                                             error.object() == job_.spec.source.label());
+            if (!source_gone || fruitless >= job_.spec.retry.attempts || run_.failed()) throw;
+            control_.event(Severity::warning, "data.inventory", "source",
+                           "the view of the source is lost; going on in a new one: " + error.message());
+            back_off(job_.spec.retry, fruitless, run_.stop());
+        }
+    }
+}
+
+}  // namespace transload::native

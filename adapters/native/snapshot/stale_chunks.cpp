@@ -1,0 +1,131 @@
+#include "adapters/native/snapshot/stale_chunks.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+
+#include "adapters/mysql/column_kind.hpp"
+#include "adapters/mysql/quoting.hpp"
+#include "adapters/mysql/row_codec.hpp"
+
+namespace transload::native {
+namespace {
+
+/// A row as one binary string that differs whenever a value differs: NULLs and lengths first, then the values.
+/// Long values are hashed one by one, since a server's strings end at max_allowed_packet.
+std::string row_text(const TablePlan& plan) {
+    std::string nulls, lengths, values;
+    for (const std::size_t index : mysql::writable_columns(plan)) {
+        const Column& column = plan.columns[index];
+        std::string bytes = mysql::read_expression(column);
+        if (mysql::column_kind(column) == mysql::ColumnKind::json)
+            bytes = "CAST(" + bytes + " AS CHAR CHARACTER SET utf8mb4)";
+        bytes = "CAST(" + bytes + " AS BINARY)";
+        const bool can_be_long = column.data_type.ends_with("blob") || column.data_type.ends_with("text") ||
+                                 column.data_type == "json" ||
+                                 (mysql::column_kind(column) == mysql::ColumnKind::binary &&
+                                  !column.data_type.ends_with("binary"));
+        if (can_be_long) bytes = "SHA2(" + bytes + ", 256)";
+        nulls += ", " + bytes + " IS NULL";
+        lengths += ", LENGTH(" + bytes + ")";
+        values += ", " + bytes;
+    }
+    return "CONCAT_WS('#'" + nulls + lengths + values + ")";
+}
+
+std::string digest_query(const TablePlan& plan, const TableName& table, const mysql::KeyRange& range,
+                         const std::string& text) {
+    return fmt::format(
+        "SELECT COUNT(*), BIT_XOR(CAST(CONV(LEFT(SHA2({0}, 256), 16), 16, 10) AS UNSIGNED)), SUM(CRC32({0})) FROM {1} "
+        "WHERE {2}",
+        text, mysql::quote_name(table), plan.key ? mysql::range_predicate(plan, range) : "TRUE");
+}
+
+struct Task {
+    std::size_t table;
+    const DoneChunk* chunk;
+};
+
+void remove(mysql::Connection& target, const CheckpointStore& store, const TablePlan& plan, unsigned table,
+            const DoneChunk& chunk, bool transactional) {
+    target.execute("START TRANSACTION");
+    target.execute(store.unmark_statement(table, chunk.number));
+    // Without transactions the rows are deleted when the range is loaded again: never a mark without its rows.
+    if (transactional)
+        target.execute("DELETE FROM " + mysql::quote_name(plan.target) + " WHERE " +
+                       (plan.key ? mysql::range_predicate(plan, chunk.range) : "TRUE"));
+    target.commit();
+}
+
+}  // namespace
+
+StaleOutcome settle_stale_chunks(const DataJob& job, CheckpointStore& store, mysql::ConsistentView& view,
+                                 unsigned view_number, const std::vector<unsigned>& views_of_this_position,
+                                 std::vector<TableCheckpoint>& checkpoints, const std::vector<TableState>& states,
+                                 Interrupter& interrupter, RunState& run) {
+    const auto is_current = [&](const DoneChunk& chunk) {
+        return std::find(views_of_this_position.begin(), views_of_this_position.end(), chunk.view) !=
+               views_of_this_position.end();
+    };
+    std::vector<Task> tasks;
+    for (std::size_t table = 0; table < checkpoints.size(); ++table)
+        for (const DoneChunk& chunk : checkpoints[table].chunks)
+            if (!is_current(chunk)) tasks.push_back({table, &chunk});
+    StaleOutcome outcome{tasks.size(), 0};
+    if (tasks.empty()) return outcome;
+
+    std::atomic<std::size_t> next{0};
+    std::mutex mutex;
+    std::vector<Task> equal, different;
+    const auto body = [&] {
+        mysql::ConsistentView::Lease source = view.borrow();
+        mysql::Connection target(job.spec.target,
+                                 mysql::ConnectOptions{.profile = mysql::SessionProfile::copy_read,
+                                                       .sql_log_bin = job.spec.target_log_bin});
+        target.execute("SET SESSION foreign_key_checks = 0");
+        const Interrupter::Watch watch_source(interrupter, *source);
+        const Interrupter::Watch watch_target(interrupter, target);
+        try {
+            for (std::size_t i = next++; i < tasks.size() && !run.stop().stop_requested(); i = next++) {
+                const TablePlan& plan = job.tables[tasks[i].table];
+                const std::string text = row_text(plan);
+                const auto here = source->query(digest_query(plan, plan.source, tasks[i].chunk->range, text));
+                const auto there = target.query(digest_query(plan, plan.target, tasks[i].chunk->range, text));
+                const bool same = here.rows == there.rows;
+                if (!same)
+                    remove(target, store, plan, checkpoints[tasks[i].table].number, *tasks[i].chunk,
+                           states[tasks[i].table].transactional);
+                const std::lock_guard lock(mutex);
+                (same ? equal : different).push_back(tasks[i]);
+            }
+        } catch (const mysql::ServerError& error) {
+            if (error.connection_lost() && !source->ping()) {
+                source.broken();
+                throw Error(ErrorKind::transient, "view.lost", job.spec.source.label(), error.message(), error.remedy());
+            }
+            throw;
+        }
+    };
+    run_threads(run, std::vector<std::function<void()>>(std::min<std::size_t>(view.sessions(), tasks.size()), body));
+    run.rethrow();
+    if (run.stop().stop_requested()) throw Error(ErrorKind::cancelled, "job.stopped", "", "stopped on request", "");
+
+    std::vector<std::vector<unsigned>> moved(checkpoints.size());
+    for (const Task& task : equal) moved[task.table].push_back(task.chunk->number);
+    for (std::size_t table = 0; table < moved.size(); ++table)
+        if (!moved[table].empty()) store.move_to_view(checkpoints[table].number, moved[table], view_number);
+    std::vector<std::vector<unsigned>> gone(checkpoints.size());
+    for (const Task& task : different) gone[task.table].push_back(task.chunk->number);
+    for (std::size_t table = 0; table < gone.size(); ++table) {
+        std::sort(gone[table].begin(), gone[table].end());
+        std::erase_if(checkpoints[table].chunks, [&](const DoneChunk& chunk) {
+            return std::binary_search(gone[table].begin(), gone[table].end(), chunk.number);
+        });
+    }
+    outcome.removed = different.size();
+    return outcome;
+}
+
+}  // namespace transload::native

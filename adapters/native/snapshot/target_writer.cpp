@@ -1,0 +1,215 @@
+#include "adapters/native/snapshot/target_writer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <mutex>
+
+#include "adapters/mysql/quoting.hpp"
+#include "adapters/mysql/row_codec.hpp"
+#include "adapters/native/flow/run_state.hpp"
+#include "adapters/native/snapshot/load_rows.hpp"
+#include "adapters/native/snapshot/load_warnings.hpp"
+
+namespace transload::native {
+namespace {
+
+/// Rows this big are turned into INSERT statements by one lane at a time, for the sake of memory.
+constexpr std::size_t big_row_bytes = 1U << 20;
+std::mutex big_row_mutex;
+
+constexpr unsigned duplicate_key = 1062;
+
+constexpr std::size_t insert_statement_bytes = 1U << 20;
+
+bool may_try_again(const Error& error) {
+    return error.kind() == ErrorKind::transient || error.kind() == ErrorKind::in_doubt;
+}
+
+}  // namespace
+
+TargetWriter::TargetWriter(const DataJob& job, const CheckpointStore& store,
+                           const std::vector<TableCheckpoint>& tables, bool use_insert, Interrupter& interrupter,
+                           std::stop_token stop)
+    : job_(job),
+      store_(store),
+      tables_(tables),
+      use_insert_(use_insert),
+      interrupter_(interrupter),
+      stop_(std::move(stop)) {}
+
+TargetWriter::~TargetWriter() = default;
+
+/// With the session goes what is left of its transaction.
+void TargetWriter::drop_connection() {
+    usable_ = false;
+    connection_.reset();
+    open_.reset();
+}
+
+void TargetWriter::make_ready() {
+    if (usable_) return;
+    connection_.reset();
+    connection_ = std::make_unique<mysql::Connection>(
+        job_.spec.target, mysql::ConnectOptions{.profile = mysql::SessionProfile::copy_write,
+                                                .sql_log_bin = job_.spec.target_log_bin});
+    connection_->execute(fmt::format("SET SESSION autocommit = 0, max_error_count = {}", most_warnings));
+    usable_ = true;
+}
+
+bool TargetWriter::mark(const Chunk& chunk) {
+    try {
+        connection_->execute(store_.mark_statement(tables_[chunk.table].number, chunk.mark));
+        return true;
+    } catch (const mysql::ServerError& error) {
+        if (error.code() != duplicate_key) throw;
+        connection_->execute("ROLLBACK");
+        return false;
+    }
+}
+
+void TargetWriter::rethrow_about(const Chunk& chunk, const Error& error) const {
+    if (error.object() == plan(chunk).source.display()) throw error;
+    throw Error(error.kind(), error.id(), plan(chunk).source.display(),
+                fmt::format("writing to {} at {} failed: {}", plan(chunk).target.display(), job_.spec.target.label(),
+                            error.message()),
+                error.remedy());
+}
+
+void TargetWriter::write(Chunk& chunk) {
+    // The reader of a streamed table gave up in the middle: its rows must not be committed with what comes now.
+    if (open_ && (chunk.streamed != open_ || open_->over())) drop_connection();
+    if (chunk.streamed)
+        write_piece(chunk);
+    else
+        write_whole(chunk);
+    chunk.rows.clear();
+}
+
+void TargetWriter::write_whole(Chunk& chunk) {
+    for (unsigned tried = 0;; ++tried) {
+        try {
+            make_ready();
+            attempt(chunk);
+            return;
+        } catch (const Error& error) {
+            drop_connection();
+            if (stop_.stop_requested()) throw Error(ErrorKind::cancelled, "job.stopped", "", "stopped on request", "");
+            if (!may_try_again(error) || tried + 1 >= job_.spec.retry.attempts) rethrow_about(chunk, error);
+            chunk.clean_first = !chunk.transactional;
+        }
+        back_off(job_.spec.retry, tried, stop_);
+    }
+}
+
+void TargetWriter::attempt(const Chunk& chunk) {
+    const Interrupter::Watch watch(interrupter_, *connection_);
+    if (!mark(chunk)) return;
+    if (chunk.clean_first) clean(chunk);
+    if (chunk.rows.rows() != 0) send_rows(chunk);
+    connection_->commit();
+}
+
+void TargetWriter::write_piece(Chunk& chunk) {
+    StreamedTable& stream = *chunk.streamed;
+    if (stream.over()) return;
+    try {
+        make_ready();
+        const Interrupter::Watch watch(interrupter_, *connection_);
+        if (chunk.first) {
+            if (!mark(chunk)) {
+                stream.succeed();
+                return;
+            }
+            open_ = chunk.streamed;
+            if (chunk.clean_first) clean(chunk);
+        }
+        if (chunk.rows.rows() != 0) send_rows(chunk);
+        stream.rows += chunk.rows.rows();
+        stream.bytes += chunk.rows.bytes();
+        if (!chunk.last) return;
+        connection_->execute(store_.count_statement(tables_[chunk.table].number, chunk.mark.number, stream.rows,
+                                                    stream.bytes));
+        connection_->commit();
+        open_.reset();
+        stream.succeed();
+    } catch (const Error& error) {
+        drop_connection();
+        if (stop_.stop_requested()) throw Error(ErrorKind::cancelled, "job.stopped", "", "stopped on request", "");
+        if (!may_try_again(error)) rethrow_about(chunk, error);
+        try {
+            rethrow_about(chunk, error);
+        } catch (...) {
+            stream.fail(std::current_exception());
+        }
+    }
+}
+
+void TargetWriter::clean(const Chunk& chunk) {
+    connection_->execute("DELETE FROM " + mysql::quote_name(plan(chunk).target) + " WHERE " +
+                         (plan(chunk).key ? mysql::range_predicate(plan(chunk), chunk.mark.range) : "TRUE"));
+}
+
+void TargetWriter::send_rows(const Chunk& chunk) {
+    if (use_insert_ || !mysql::load_is_possible(plan(chunk))) {
+        insert_rows(chunk);
+        return;
+    }
+    if (statement_table_ != chunk.table) {
+        statement_ = mysql::load_statement(plan(chunk));
+        statement_table_ = chunk.table;
+    }
+    BufferSource source(chunk.rows);
+    const std::uint64_t affected = connection_->load(statement_, source);
+    check_warnings(chunk, 0);
+    check_count(chunk, affected);
+}
+
+void TargetWriter::insert_rows(const Chunk& chunk) {
+    const std::string prefix = mysql::insert_prefix(plan(chunk));
+    const std::uint64_t most = connection_->max_allowed_packet();
+    std::unique_lock big(big_row_mutex, std::defer_lock);
+    if (chunk.rows.bytes() / std::max<std::uint64_t>(1, chunk.rows.rows()) >= big_row_bytes / 2) big.lock();
+    LoadRowReader reader(chunk.rows);
+    std::string sql;
+    std::string row_text;
+    std::uint64_t sent = 0, flushed = 0, affected = 0;
+    const auto flush = [&] {
+        if (sql.empty()) return;
+        affected += connection_->execute(sql);
+        check_warnings(chunk, flushed);
+        flushed = sent;
+        sql.clear();
+    };
+    while (const auto row = reader.next()) {
+        row_text.clear();
+        mysql::append_insert_row(plan(chunk), *row, row_text);
+        if (prefix.size() + row_text.size() + 1 > most)
+            throw Error(ErrorKind::failed, "native.row_too_big", plan(chunk).source.display(),
+                        fmt::format("a row takes {} bytes as an INSERT and the target takes {} at most",
+                                    prefix.size() + row_text.size(), most),
+                        "raise max_allowed_packet on the target, or allow local_infile there");
+        if (!sql.empty() && sql.size() + row_text.size() + 1 > std::min<std::uint64_t>(insert_statement_bytes, most))
+            flush();
+        sql += sql.empty() ? prefix : ",";
+        sql += row_text;
+        ++sent;
+    }
+    flush();
+    check_count(chunk, affected);
+}
+
+void TargetWriter::check_warnings(const Chunk& chunk, std::uint64_t first_row) {
+    const unsigned count = connection_->warning_count();
+    if (count != 0) refuse_changes(plan(chunk), chunk.rows, first_row, connection_->warnings(), count);
+}
+
+void TargetWriter::check_count(const Chunk& chunk, std::uint64_t affected) const {
+    if (affected == chunk.rows.rows()) return;
+    throw Error(ErrorKind::failed, "native.rows_lost", plan(chunk).source.display(),
+                fmt::format("{} rows were sent to {} and the target took {}", chunk.rows.rows(),
+                            plan(chunk).target.display(), affected),
+                "look for rows that were in the target table before, and for a unique key that the source lacks");
+}
+
+}  // namespace transload::native
