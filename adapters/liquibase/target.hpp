@@ -1,0 +1,38 @@
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "adapters/liquibase/bookkeeping.hpp"
+#include "adapters/liquibase/changelog.hpp"
+#include "adapters/liquibase/client.hpp"
+#include "orchestrator/ports/schema_tool.hpp"
+
+/// The target's side of a job: made ready, filled by Liquibase, cleaned up.
+namespace transload::liquibase {
+
+/// A saved changelog and the database that it goes into.
+struct DatabaseChangelog {
+    DatabaseMapping mapping;
+    std::filesystem::path file;
+    Changelog changelog;
+};
+
+/// The saved changelogs of a job, in the order of JobSpec::databases.
+[[nodiscard]] std::vector<DatabaseChangelog> load_changelogs(const SchemaJob& job);
+
+/// Creates absent databases, deals with what is already there as JobSpec::if_exists says (once per job), writes down
+/// what the job is about to create, and makes Liquibase forget what it recorded but is not there any more.
+/// Throws Error{refused} "target.exists", "target.not_empty", "target.differs".
+void prepare_target(const SchemaJob& job, const std::vector<DatabaseChangelog>& changelogs, SchemaPart part, Bookkeeping& books,
+                    mysql::Connection& connection, RunControl& control);
+
+/// Runs Liquibase over the files for one part.
+void run_updates(const SchemaJob& job, const std::vector<DatabaseChangelog>& changelogs, SchemaPart part, Bookkeeping& books,
+                 bool mariadb, RunControl& control);
+
+/// Drops what the books say that this job created.
+void drop_recorded(mysql::Connection& connection, Bookkeeping& books, RunControl& control);
+
+}  // namespace transload::liquibase
