@@ -134,7 +134,7 @@ JobSpec job_spec_from(const Node& document, const JobRules& rules) {
                                        "definers",        "target_log_bin",
                                        "limits",          "retry",
                                        "liquibase",       "schema_dir",
-                                       "state_dir"});
+                                       "state_dir",       "start"});
     if (rules.remote) refuse_remote(map);
     const EndpointRules endpoint_rules{!rules.remote};
     EndpointWords source = read_endpoint(map, "source", endpoint_rules);
@@ -161,6 +161,7 @@ JobSpec job_spec_from(const Node& document, const JobRules& rules) {
     spec.liquibase = liquibase ? read_liquibase(*liquibase, rules.liquibase) : rules.liquibase;
     const auto schema_dir = map.get("schema_dir");
     spec.schema_dir = schema_dir ? schema_dir->text() : rules.schema_dir;
+    if (const auto start = map.get("start")) spec.start = start->boolean();
     (void)state_dir_of(document);
     return spec;
 }

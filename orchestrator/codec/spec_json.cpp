@@ -149,7 +149,8 @@ Json spec_to_json(const JobSpec& spec) {
              {{"home", spec.liquibase.home},
               {"java", spec.liquibase.java},
               {"timeout", text_of(spec.liquibase.timeout)}}},
-            {"schema_dir", spec.schema_dir}};
+            {"schema_dir", spec.schema_dir},
+            {"start", spec.start}};
 }
 
 JobSpec spec_from_json(const Json& document) {
@@ -186,6 +187,7 @@ JobSpec spec_from_json(const Json& document) {
         read(*liquibase, "timeout", spec.liquibase.timeout);
     }
     read(document, "schema_dir", spec.schema_dir);
+    read(document, "start", spec.start);
     return spec;
 }
 

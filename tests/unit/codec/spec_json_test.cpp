@@ -35,6 +35,7 @@ JobSpec unusual_spec() {
     spec.retry = {9, std::chrono::milliseconds{20}, std::chrono::milliseconds{30}};
     spec.liquibase = {"/opt/l b", "/usr/bin/java", std::chrono::milliseconds{1234}};
     spec.schema_dir = "/var/x";
+    spec.start = false;
     return spec;
 }
 
@@ -60,6 +61,7 @@ TEST_CASE("a spec comes back from JSON as it was, without its passwords") {
     CHECK(back.retry.backoff_max == spec.retry.backoff_max);
     CHECK(back.liquibase.timeout == spec.liquibase.timeout);
     CHECK_FALSE(back.target_log_bin);
+    CHECK_FALSE(back.start);
 }
 
 TEST_CASE("what an older version did not write keeps its default") {

@@ -73,6 +73,7 @@ TEST_CASE("a wrong type or range names its path, what is expected and what was t
              {R"("validate":{"seed":-1})", "validate.seed"},
              {R"("repair":"true")", "repair"},
              {R"("repair":1)", "repair"},
+             {R"("start":"no")", "start"},
              {R"("cutover":{"mode":"now"})", "cutover.mode"},
              {R"("definers":"map")", "definers"},
              {R"("definers":{"map":"app"})", "definers.map"},

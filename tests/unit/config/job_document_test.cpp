@@ -35,6 +35,7 @@ retry: {attempts: 3, backoff: 100ms..2s}
 liquibase: {home: /opt/liquibase, java: /usr/bin/java, timeout: 10m}
 schema_dir: ./out
 state_dir: ./state
+start: false
 )",
                                                   "f"));
     CHECK(spec.source.password.reveal() == "p");
@@ -64,6 +65,7 @@ state_dir: ./state
     CHECK(spec.retry.backoff_max == 2s);
     CHECK(spec.liquibase.timeout == 10min);
     CHECK(spec.schema_dir == "./out");
+    CHECK_FALSE(spec.start);
 }
 
 TEST_CASE("the shortest job has the defaults of its type") {
