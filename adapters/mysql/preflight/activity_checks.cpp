@@ -11,8 +11,12 @@ namespace {
 
 constexpr unsigned long_transaction_seconds = 60;
 
-void find_long_transactions(Server& server, KindId id, FindingsLog& log) {
-    if (!server.grants().everywhere("PROCESS")) return;  // told by source.privilege.process
+void find_long_transactions(Context& context, Server& server, KindId id) {
+    if (!server.grants().everywhere("PROCESS")) {
+        // Of the source source.privilege.process tells it.
+        if (&server == &context.target) not_checked(context, server, "long transactions", "PROCESS");
+        return;
+    }
     const Result result = server.connection().query(
         // trx_started is in the server's own time zone, whatever the session's.
         fmt::format("SELECT trx_mysql_thread_id FROM information_schema.INNODB_TRX "
@@ -29,15 +33,15 @@ void find_long_transactions(Server& server, KindId id, FindingsLog& log) {
         if (sessions.size() <= 5) kills += (kills.empty() ? "KILL " : "; KILL ") + *row[0];
     }
     if (sessions.empty()) return;
-    log.add(id, server.side(),
+    context.log.add(id, server.side(),
             fmt::format("{} transaction(s) are open for over {} s: session {}", sessions.size(),
                         long_transaction_seconds, enumerate(sessions)),
             "let them end, or " + kills);
 }
 
 void find_long_transactions_of_both(Context& context) {
-    find_long_transactions(context.source, "source.long_transactions", context.log);
-    find_long_transactions(context.target, "target.long_transactions", context.log);
+    find_long_transactions(context, context.source, "source.long_transactions");
+    find_long_transactions(context, context.target, "target.long_transactions");
 }
 
 bool is_ddl(const std::string& statement) {
@@ -67,18 +71,21 @@ void find_running_ddl(Context& context) {
     }
 }
 
-void find_prepared_xa(Server& server, KindId id, FindingsLog& log) {
-    if (server.mysql_from(8, 0) && !server.grants().everywhere("XA_RECOVER_ADMIN")) return;
-    const Result result = server.connection().query("XA RECOVER CONVERT XID");
+void find_prepared_xa(Context& context, Server& server, KindId id) {
+    if (server.mysql_from(8, 0) && !server.grants().everywhere("XA_RECOVER_ADMIN")) {
+        not_checked(context, server, "prepared XA transactions", "XA_RECOVER_ADMIN");
+        return;
+    }
+    const Result result = server.connection().query("XA RECOVER");
     if (result.rows.empty()) return;
-    log.add(id, server.side(), fmt::format("{} XA transaction(s) are prepared and wait for a decision",
+    context.log.add(id, server.side(), fmt::format("{} XA transaction(s) are prepared and wait for a decision",
                                            result.rows.size()),
-            "XA RECOVER CONVERT XID; then XA COMMIT or XA ROLLBACK each");
+            "XA RECOVER; then XA COMMIT or XA ROLLBACK each");
 }
 
 void find_prepared_xa_of_both(Context& context) {
-    find_prepared_xa(context.source, "source.prepared_xa", context.log);
-    find_prepared_xa(context.target, "target.prepared_xa", context.log);
+    find_prepared_xa(context, context.source, "source.prepared_xa");
+    find_prepared_xa(context, context.target, "target.prepared_xa");
 }
 
 void find_leftovers(Context& context) {

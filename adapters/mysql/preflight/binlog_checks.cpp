@@ -86,7 +86,10 @@ void look_at_retention(Context& context) {
 void look_at_replication(Context& context) {
     Server& source = context.source;
     const bool slave_monitor = source.grants().everywhere("SLAVE MONITOR") || source.grants().everywhere("SUPER");
-    if (source.mariadb_from(10, 5) ? !slave_monitor : !may_see_status(source)) return;
+    if (source.mariadb_from(10, 5) ? !slave_monitor : !may_see_status(source)) {
+        not_checked(context, source, "replication", source.mariadb_from(10, 5) ? "SLAVE MONITOR" : "REPLICATION CLIENT");
+        return;
+    }
     const bool new_words = source.mysql_from(8, 0, 22) || source.mariadb_from(10, 5, 1);
     const Result result = source.connection().query(
         source.mariadb() ? "SHOW ALL SLAVES STATUS" : (new_words ? "SHOW REPLICA STATUS" : "SHOW SLAVE STATUS"));

@@ -1,5 +1,7 @@
 #include "adapters/mysql/preflight/context.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "orchestrator/plan/selection.hpp"
@@ -70,6 +72,12 @@ bool Context::target_holds(const TableName& target_name) {
     if (!target.has_database(target_name.database)) return false;
     target_objects.push_back(read_objects(target, target_name.database));
     return target_holds(target_name);
+}
+
+void not_checked(Context& context, const Server& server, std::string_view what, std::string_view privilege) {
+    context.log.add("preflight.not_checked", server.side(),
+                    fmt::format("{} may not look for {} on the {}", server.account(), what, server.side()),
+                    server.grant_statement(privilege, "*.*"));
 }
 
 std::string enumerate(const std::vector<std::string>& names, std::size_t most) {

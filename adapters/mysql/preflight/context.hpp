@@ -45,6 +45,9 @@ struct Context {
     [[nodiscard]] bool target_holds(const TableName& target_name);
 };
 
+/// Tells that `what` was not looked at on `server`, with the GRANT that would allow it.
+void not_checked(Context& context, const Server& server, std::string_view what, std::string_view privilege);
+
 struct Check {
     std::string_view name;  ///< for preflight.check_failed: what was not looked at
     void (*run)(Context&);

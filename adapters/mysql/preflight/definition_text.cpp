@@ -54,6 +54,20 @@ bool has_words(std::string_view text, std::string_view words) {
     return false;
 }
 
+std::string behind_as(std::string_view create_view) {
+    for (std::size_t i = 0; i < create_view.size();) {
+        if (create_view[i] == '\'' || create_view[i] == '`') {
+            std::string ignored;
+            i = read_quoted(create_view, i, ignored);
+        } else if (create_view.substr(i).starts_with(" AS ")) {
+            return std::string(create_view.substr(i + 4));
+        } else {
+            ++i;
+        }
+    }
+    return "";
+}
+
 std::vector<std::pair<std::string, std::string>> name_pairs(std::string_view text) {
     std::vector<std::pair<std::string, std::string>> pairs;
     std::string previous;

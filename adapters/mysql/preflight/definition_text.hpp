@@ -16,4 +16,7 @@ namespace transload::mysql {
 /// All `a`.`b` in a text, unquoted, as pairs: what a view's canonical text may refer to.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> name_pairs(std::string_view text);
 
+/// What follows the first AS outside of quotes: the SELECT of a SHOW CREATE VIEW text. "" when there is none.
+[[nodiscard]] std::string behind_as(std::string_view create_view);
+
 }  // namespace transload::mysql

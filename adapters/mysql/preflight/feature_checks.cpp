@@ -95,11 +95,21 @@ void find_removed_features(Context& context) {
                                             quote_name(plan.source), quote_name(column.name)));
 }
 
+bool parent_key_is_unique(Server& source, const ForeignKey& key) {
+    if (key.parent_index.empty()) return false;
+    if (!source.mariadb()) return true;
+    return source.connection()
+               .scalar(fmt::format("SELECT MIN(NON_UNIQUE) FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = {} "
+                                   "AND TABLE_NAME = {} AND INDEX_NAME = {}",
+                                   quote_text(key.parent.database), quote_text(key.parent.table),
+                                   quote_text(key.parent_index))) == "0";
+}
+
 void find_foreign_keys_without_unique(Context& context) {
     if (!context.target.on("restrict_fk_on_non_standard_key")) return;
     for (const DatabaseObjects& database : context.source_objects)
         for (const ForeignKey& key : database.foreign_keys)
-            if (!key.parent_key_unique && context.is_selected_table(key.child))
+            if (context.is_selected_table(key.child) && !parent_key_is_unique(context.source, key))
                 context.log.add("table.foreign_key_not_unique", key.child.display(),
                                 fmt::format("foreign key {} refers to columns of {} that are no full unique key",
                                             key.name, key.parent.display()));

@@ -81,7 +81,7 @@ void read_foreign_keys(Server& server, const std::string& schema, DatabaseObject
                     schema));
     for (const Row& row : result.rows)
         found.foreign_keys.push_back({text(row[0]), {found.database, text(row[1])}, {text(row[2]), text(row[3])},
-                                      row[4].has_value()});
+                                      text(row[4])});
 }
 
 }  // namespace

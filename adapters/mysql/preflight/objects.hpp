@@ -30,7 +30,7 @@ struct ForeignKey {
     std::string name;
     TableName child;
     TableName parent;
-    bool parent_key_unique = true;
+    std::string parent_index;  ///< empty (MySQL) or the name of a plain index (MariaDB) when it is not unique
 };
 
 struct DatabaseObjects {

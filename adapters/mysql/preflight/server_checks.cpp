@@ -110,7 +110,10 @@ void look_at_replication_of_target(Context& context) {
     const bool may_see = target.mariadb_from(10, 5)
                              ? grants.everywhere("SLAVE MONITOR") || grants.everywhere("SUPER")
                              : grants.everywhere("REPLICATION CLIENT") || grants.everywhere("SUPER");
-    if (!may_see) return;
+    if (!may_see) {
+        not_checked(context, target, "replication", target.mariadb_from(10, 5) ? "SLAVE MONITOR" : "REPLICATION CLIENT");
+        return;
+    }
     const Result result = target.connection().query(target.mariadb()               ? "SHOW ALL SLAVES STATUS"
                                                     : target.mysql_from(8, 0, 22) ? "SHOW REPLICA STATUS"
                                                                                    : "SHOW SLAVE STATUS");

@@ -24,12 +24,22 @@ std::string probe_sql(const Server& server, const StoredObject& view) {
                             : "SELECT /*+ MAX_EXECUTION_TIME(1000) */ " + select;
 }
 
+/// The view's SELECT with qualified names. Servers leave VIEW_DEFINITION empty for views whose definer lacks rights.
+std::string select_of(Server& source, const StoredObject& view) {
+    if (!view.body.empty()) return view.body;
+    source.connection().execute("USE information_schema");  // else names of the current database are not qualified
+    const Result result = source.connection().query("SHOW CREATE VIEW " + quote_name(view.name));
+    std::string select = behind_as(result.rows.at(0).at(1).value_or(""));
+    for (const std::string_view option : {" WITH CASCADED CHECK OPTION", " WITH LOCAL CHECK OPTION"})
+        if (select.ends_with(option)) select.resize(select.size() - option.size());
+    return select;
+}
+
 /// The view's own SELECT can be resolved by the inspecting account: only its definer stands in the way.
 bool body_resolves(Server& source, const StoredObject& view) {
-    if (view.body.empty()) return false;
     try {
-        source.connection().execute("USE " + quote_name(view.name.database));
-        source.connection().execute("PREPARE transload_probe FROM " + quote_text(view.body));
+        source.connection().execute("SET @transload_probe = " + quote_text(select_of(source, view)));
+        source.connection().execute("PREPARE transload_probe FROM @transload_probe");
         source.connection().execute("DEALLOCATE PREPARE transload_probe");
         return true;
     } catch (const ServerError& error) {
@@ -86,7 +96,7 @@ void find_needs_left_out(Context& context) {
     std::map<std::string, std::set<std::string>> known;
     for (const StoredObject* view : context.moving(Kind::view)) {
         std::set<std::string> reported;
-        for (const auto& [database, name] : name_pairs(view->body)) {
+        for (const auto& [database, name] : name_pairs(select_of(context.source, *view))) {
             if (!context.source.has_database(database)) continue;  // an alias
             if (lower(database) == "mysql" || lower(database) == "sys" || lower(database) == "information_schema" ||
                 lower(database) == "performance_schema")
