@@ -14,9 +14,9 @@ Findings all_findings(StepPorts& ports, const JobSpec& spec, const std::vector<T
 }
 
 StepResult run_preflight(StepContext& context) {
-    const std::vector<TablePlan>& tables = planned_tables(context);
     Report& report = context.job.report;
     report.engine = engine_of(context).name();
+    const std::vector<TablePlan>& tables = planned_tables(context);
     report.tables.clear();
     for (const TablePlan& plan : tables) {
         TableReport& table = report.tables.emplace_back();
