@@ -21,6 +21,8 @@ int main(int argc, char** argv) {
     cli::add_preflight(program, invocation);
     cli::add_schema(program, invocation);
     cli::add_verify(program, invocation);
+    cli::add_serve(program, invocation);
+    cli::add_job(program, invocation);
     try {
         program.parse(argc, argv);
         return invocation.action();

@@ -9,8 +9,8 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "cli/event_text.hpp"
 #include "cli/human.hpp"
-#include "orchestrator/plan/names.hpp"
 
 namespace transload::cli {
 namespace {
@@ -25,13 +25,6 @@ std::size_t terminal_width() {
     return 100;
 }
 
-/// Names come from a database that we don't trust with our terminal.
-std::string printable(std::string_view text) {
-    std::string safe;
-    for (const char c : text) safe += static_cast<unsigned char>(c) < ' ' || c == '\x7f' ? '?' : c;
-    return safe;
-}
-
 bool is_working(const TableProgress& progress) {
     return progress.phase == "inventory" || progress.phase == "indexing" || progress.phase == "validating";
 }
@@ -39,18 +32,6 @@ bool is_working(const TableProgress& progress) {
 void write(const std::string& text) {
     std::fwrite(text.data(), 1, text.size(), stderr);
     std::fflush(stderr);
-}
-
-std::string event_line(const Event& event) {
-    const auto seconds = std::chrono::system_clock::to_time_t(event.at);
-    std::tm local{};
-    localtime_r(&seconds, &local);
-    char time[16];
-    std::strftime(time, sizeof time, "%H:%M:%S", &local);
-    std::string line = fmt::format("{} {:<18}", time, to_string(event.state));
-    if (event.level != Severity::info) line += fmt::format(" {}:", to_string(event.level));
-    if (!event.object.empty()) line += " " + printable(event.object) + ":";
-    return line + " " + printable(event.message) + "\n";
 }
 
 }  // namespace
@@ -84,7 +65,7 @@ void ProgressView::on_event(const Event& event) {
     state_ = event.state;
     if (closed_ || (style_ == ProgressStyle::none && event.level == Severity::info)) return;
     erase();
-    write(event_line(event));
+    write(event_text(event));
     changed_ = true;
 }
 

@@ -26,4 +26,21 @@ class StateFolder {
     std::unique_ptr<Parts> parts_;
 };
 
+/// A state folder to look into, whoever owns it. Makes nothing.
+class StateReader {
+  public:
+    /// Throws Error{usage, "state.absent"} when there is no such folder.
+    explicit StateReader(const std::filesystem::path& folder);
+    ~StateReader();
+    StateReader(StateReader&&) noexcept;
+
+    [[nodiscard]] const JobStore& store() const;
+    /// Throws Error{usage, "job.unknown"}.
+    [[nodiscard]] Job job(const JobId& id) const;
+
+  private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
 }  // namespace transload::cli

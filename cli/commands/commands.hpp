@@ -20,5 +20,7 @@ void add_migrate(CLI::App& program, Invocation& invocation);
 void add_preflight(CLI::App& program, Invocation& invocation);
 void add_schema(CLI::App& program, Invocation& invocation);
 void add_verify(CLI::App& program, Invocation& invocation);
+void add_serve(CLI::App& program, Invocation& invocation);
+void add_job(CLI::App& program, Invocation& invocation);
 
 }  // namespace transload::cli

@@ -1,0 +1,231 @@
+#include "adapters/http/routes.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
+
+#include "adapters/http/problem.hpp"
+#include "adapters/http/query.hpp"
+#include "adapters/http/target.hpp"
+#include "orchestrator/codec/event_json.hpp"
+#include "orchestrator/codec/job_json.hpp"
+#include "orchestrator/plan/error.hpp"
+
+namespace transload::http {
+namespace {
+
+void answer_json(httplib::Response& response, int status, const Json& document) {
+    response.status = status;
+    response.set_content(json_text(document), "application/json");
+}
+
+/// JSON, or what curl sends with -d. Browsers can send the latter without asking; the guard looks at their
+/// Origin.
+bool acceptable_type(const httplib::Request& request) {
+    std::string type = request.get_header_value("Content-Type");
+    type = type.substr(0, type.find(';'));
+    while (!type.empty() && type.back() == ' ') type.pop_back();
+    for (char& c : type) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return type.empty() || type == "application/json" || type == "application/x-www-form-urlencoded";
+}
+
+std::uint64_t declared_length(const httplib::Request& request) {
+    return request.has_header("Content-Length") ? request.get_header_value<std::uint64_t>("Content-Length")
+                                                : 0;
+}
+
+/// Runs an act; whatever it throws becomes a problem document.
+template <class Act>
+void guarded(const httplib::Request& request, httplib::Response& response, Act act) {
+    try {
+        act();
+    } catch (const Error& error) {
+        Problem problem = problem_of(error);
+        if (error.id().starts_with("query.")) problem.status = 400;
+        answer(response, request, problem);
+    } catch (const std::exception&) {
+        answer(response, request, {500, "http.internal", "the server failed", "Look at its log.", ""});
+    }
+}
+
+}  // namespace
+
+Routes::Routes(JobCommands& jobs, ServerHooks hooks, Metrics& metrics, const Guard& guard,
+               std::string version, std::size_t body_limit)
+    : jobs_(jobs),
+      hooks_(std::move(hooks)),
+      metrics_(metrics),
+      guard_(guard),
+      version_(std::move(version)),
+      body_limit_(body_limit) {}
+
+void Routes::add_to(httplib::Server& server) {
+    server.set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
+        return route(request, response);
+    });
+    for (const char* path : {"/job", "/api/v1/job"})
+        server.Post(path,
+                    [this](const httplib::Request& request, httplib::Response& response,
+                           const httplib::ContentReader& reader) { submit(request, response, reader); });
+    // What the library refuses by itself (broken request lines, header sizes) gets a problem document too.
+    server.set_error_handler(
+        httplib::Server::Handler([](const httplib::Request& request, httplib::Response& response) {
+            if (response.body.empty())
+                answer(response, request,
+                       {response.status, "http.bad_request", std::string(title_of(response.status)), "", ""});
+        }));
+    server.set_exception_handler(
+        [](const httplib::Request& request, httplib::Response& response, const std::exception_ptr&) {
+            answer(response, request, {500, "http.internal", "the server failed", "Look at its log.", ""});
+        });
+    server.set_default_headers({{"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}});
+}
+
+Routes::Handled Routes::route(const httplib::Request& request, httplib::Response& response) {
+    Target target = target_of(request.path);
+    guarded(request, response, [&] { dispatch(request, response, target); });
+    if (response.status == -1) return Handled::Unhandled;  // POST /job: the body is read next
+    metrics_.count(target.route, response.status);
+    return Handled::Handled;
+}
+
+void Routes::dispatch(const httplib::Request& request, httplib::Response& response, Target& target) {
+    const bool reads = request.method == "GET" || request.method == "HEAD";
+    if (target.resource == Resource::health && reads) return health(response);
+    if (auto refusal = guard_.refuse(request, response)) return answer(response, request, *refusal);
+    if (target.resource == Resource::none)
+        return answer(response, request,
+                      {404, "http.no_route", "there is no such resource", "See docs/http-api.md.", ""});
+    if (reads != target.reads() || (!reads && request.method != "POST")) {
+        response.set_header("Allow", target.reads() ? "GET, HEAD" : "POST");
+        return answer(response, request,
+                      {405, "http.method", fmt::format("{} is not allowed here", request.method), "", ""});
+    }
+    switch (target.resource) {
+        case Resource::health:
+            return health(response);
+        case Resource::metrics: {
+            const Query none(request, {});
+            response.status = 200;
+            return response.set_content(metrics_.text(jobs_), "text/plain; version=0.0.4; charset=utf-8");
+        }
+        case Resource::jobs:
+            return list(request, response);
+        case Resource::job: {
+            const Query none(request, {});
+            return show(target.id, response);
+        }
+        case Resource::events:
+            return events(target.id, request, response);
+        case Resource::command: {
+            const Query none(request, {});
+            return command(target.id, target.trigger, response);
+        }
+        case Resource::submit: {
+            const Query none(request, {});
+            if (!acceptable_type(request))
+                return answer(response, request,
+                              {415, "http.media_type", "a job is sent as application/json",
+                               "Add the header Content-Type: application/json.", ""});
+            if (declared_length(request) > body_limit_)
+                return answer(response, request,
+                              {413, "http.too_large",
+                               fmt::format("the body is bigger than {} bytes", body_limit_), "", ""});
+            return;
+        }
+        case Resource::none:
+            return;
+    }
+}
+
+void Routes::submit(const httplib::Request& request, httplib::Response& response,
+                    const httplib::ContentReader& reader) {
+    guarded(request, response, [&] {
+        std::string body;
+        bool too_large = false;
+        const bool whole = reader([&](const char* data, std::size_t size) {
+            too_large = too_large || body.size() + size > body_limit_;  // after decompression
+            if (!too_large) body.append(data, size);
+            return !too_large;
+        });
+        if (too_large || response.status == 413)
+            return answer(response, request,
+                          {413, "http.too_large",
+                           fmt::format("the body is bigger than {} bytes", body_limit_), "", ""});
+        if (!whole) {
+            const int status = response.status == 415 ? 415 : 400;
+            return answer(response, request,
+                          {status, "http.bad_request", "the body did not arrive as announced", "", ""});
+        }
+        JobSpec spec = hooks_.parse_job(body);
+        const bool start = spec.start;
+        const Job job = jobs_.submit(std::move(spec), start);
+        response.set_header("Location", "/job/" + job.id.str());
+        answer_json(response, 202, {{"id", job.id.str()}, {"state", to_string(job.state)}});
+    });
+    metrics_.count("POST /job", response.status);
+}
+
+void Routes::health(httplib::Response& response) const {
+    const bool store = hooks_.store_healthy();
+    answer_json(
+        response, store ? 200 : 503,
+        {{"status", store ? "ok" : "failing"}, {"version", version_}, {"store", store ? "ok" : "failing"}});
+}
+
+void Routes::list(const httplib::Request& request, httplib::Response& response) const {
+    const Query query(request, {"state", "lifecycle", "limit"});
+    const auto state = query.text("state");
+    const auto lifecycle = query.text("lifecycle");
+    const std::uint64_t limit = query.count("limit", 100, 1, 1000);
+    const auto unknown = [](const char* name) {
+        return Error(ErrorKind::usage, "query.value", name, fmt::format("{}: no such word", name),
+                     "docs/states.md lists states and lifecycles.");
+    };
+    if (state && !job_state_from(*state)) throw unknown("state");
+    bool known = !lifecycle;
+    for (const JobState candidate : all_job_states())
+        known = known || to_string(lifecycle_of(candidate)) == *lifecycle;
+    if (!known) throw unknown("lifecycle");
+
+    Json jobs = Json::array();
+    for (const Job& job : jobs_.list()) {
+        if (jobs.size() >= limit) break;
+        if (state && to_string(job.state) != *state) continue;
+        if (lifecycle && to_string(lifecycle_of(job.state)) != *lifecycle) continue;
+        jobs.push_back(summary_to_json(summary_of(job)));
+    }
+    answer_json(response, 200, {{"jobs", std::move(jobs)}});
+}
+
+void Routes::show(const JobId& id, httplib::Response& response) const {
+    Json document = job_to_json(jobs_.get(id));
+    Json progress = Json::array();
+    for (const TableProgress& table : jobs_.progress(id)) progress.push_back(progress_to_json(table));
+    document["progress"] = std::move(progress);
+    answer_json(response, 200, document);
+}
+
+void Routes::events(const JobId& id, const httplib::Request& request, httplib::Response& response) const {
+    const Query query(request, {"after", "limit"});
+    const std::uint64_t after = query.count("after", 0, 0, INT64_MAX);
+    const std::uint64_t limit = query.count("limit", 100, 1, 1000);
+    (void)jobs_.get(id);  // an unknown job is 404, not an empty list
+    Json list = Json::array();
+    std::uint64_t next = after;
+    for (const Event& event : jobs_.events(id, after, limit)) {
+        list.push_back(event_to_json(event));
+        next = event.sequence;
+    }
+    answer_json(response, 200, {{"events", std::move(list)}, {"next", next}});
+}
+
+void Routes::command(const JobId& id, Trigger trigger, httplib::Response& response) {
+    const Job job = jobs_.command(id, trigger);
+    answer_json(response, 202, {{"id", job.id.str()}, {"state", to_string(job.state)}});
+}
+
+}  // namespace transload::http

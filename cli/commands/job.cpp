@@ -1,0 +1,160 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <memory>
+#include <optional>
+
+#include "adapters/config/secret_file.hpp"
+#include "adapters/http/client/job_client.hpp"
+#include "cli/adapters.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/event_text.hpp"
+#include "cli/exit_codes.hpp"
+#include "cli/outcome.hpp"
+#include "cli/progress_view.hpp"
+#include "cli/report_text.hpp"
+#include "cli/signals.hpp"
+#include "cli/state_folder.hpp"
+#include "cli/system_clock.hpp"
+#include "orchestrator/codec/job_json.hpp"
+#include "orchestrator/codec/time_text.hpp"
+#include "orchestrator/service/job_service.hpp"
+
+/// The jobs of a server (--server), or of a state folder that no server has open.
+namespace transload::cli {
+namespace {
+
+constexpr std::size_t event_page = 1000;
+
+struct JobCommand {
+    std::string id;
+    std::string server;
+    std::string token_file;
+    std::string state_dir = "./transload-state";
+    bool json = false;
+    bool quiet = false;
+
+    [[nodiscard]] http::ClientOptions client() const {
+        http::ClientOptions options;
+        options.server = server;
+        if (!token_file.empty()) options.token = config::read_secret_file(token_file, "--token-file");
+        return options;
+    }
+};
+
+std::string summary_line(const JobSummary& summary) {
+    std::string databases;
+    for (const DatabaseMapping& mapping : summary.databases) {
+        databases += (databases.empty() ? "" : ", ") + mapping.source;
+        if (mapping.target != mapping.source) databases += " -> " + mapping.target;
+    }
+    return fmt::format("{}  {:<22}  {}  {} -> {}  {}{}\n", summary.id.str(), to_string(summary.state),
+                       utc_text(summary.updated), summary.source, summary.target, databases,
+                       summary.message.empty() ? "" : "\n    " + summary.message);
+}
+
+int list(const JobCommand& arguments) {
+    std::vector<JobSummary> summaries;
+    if (!arguments.server.empty()) {
+        summaries = http::JobClient(arguments.client()).list();
+    } else {
+        const StateReader state(arguments.state_dir);
+        for (const Job& job : state.store().list()) summaries.push_back(summary_of(job));
+    }
+    for (const JobSummary& summary : summaries) (void)print(summary_line(summary));
+    return exit_done;
+}
+
+int show(const JobCommand& arguments) {
+    const JobId id(arguments.id);
+    if (!arguments.server.empty()) {
+        (void)print(http::JobClient(arguments.client()).show(id) + "\n");
+        return exit_done;
+    }
+    const Job job = StateReader(arguments.state_dir).job(id);
+    (void)print(arguments.json ? job_document(job) : report_text(job));
+    return exit_done;
+}
+
+int events(const JobCommand& arguments) {
+    const JobId id(arguments.id);
+    std::optional<http::JobClient> client;
+    std::optional<StateReader> state;
+    if (arguments.server.empty()) {
+        state.emplace(arguments.state_dir);
+        (void)state->job(id);
+    } else {
+        client.emplace(arguments.client());
+    }
+    for (std::uint64_t after = 0;;) {
+        const std::vector<Event> page =
+            client ? client->events(id, after, event_page) : state->store().events(id, after, event_page);
+        for (const Event& event : page) (void)print(event_text(event));
+        if (page.size() < event_page) return exit_done;
+        after = page.back().sequence;
+    }
+}
+
+/// In a state folder the command is this process's to carry out: what it sets going runs here to its end.
+int command_here(const JobCommand& arguments, Trigger trigger) {
+    std::atomic<JobService*> running{nullptr};
+    const SignalWatch signals([&] {
+        if (JobService* service = running) service->request_shutdown();
+    });
+    if (!std::filesystem::exists(arguments.state_dir)) (void)StateReader(arguments.state_dir);
+    StateFolder state(arguments.state_dir);
+    Adapters adapters;
+    const SystemClock clock;
+    ProgressView view(ProgressView::detect(arguments.quiet));
+    JobService service(adapters.ports(), state.store(), clock, {&view}, {1, state.log_dir()});
+    running = &service;
+    const JobId id(arguments.id);
+    service.command(id, trigger);
+    const Job job = service.wait(id);
+    running = nullptr;
+    view.close();
+    (void)print(arguments.json ? job_document(job) : report_text(job));
+    if (is_active(job.state)) return SignalWatch::interrupted() ? exit_interrupted : exit_failed;
+    return is_failed(job.state) ? exit_code_of(job) : exit_done;
+}
+
+int send(const JobCommand& arguments, Trigger trigger) {
+    if (arguments.server.empty()) return command_here(arguments, trigger);
+    const JobState state = http::JobClient(arguments.client()).command(JobId(arguments.id), trigger);
+    (void)print(fmt::format("{} {}\n", arguments.id, to_string(state)));
+    return exit_done;
+}
+
+}  // namespace
+
+void add_job(CLI::App& program, Invocation& invocation) {
+    auto arguments = std::make_shared<JobCommand>();
+    CLI::App* command = program.add_subcommand("job", "Jobs of a server, or of a state folder");
+    command->require_subcommand(1);
+    const auto add = [&](const char* name, const char* help, bool takes_id, const Action& action) {
+        CLI::App* sub = command->add_subcommand(name, help);
+        if (takes_id) sub->add_option("id", arguments->id, "the job's id")->required()->type_name("ID");
+        sub->add_option("--server", arguments->server, "a server's address; without it the state folder is used")
+            ->type_name("URL");
+        sub->add_option("--token-file", arguments->token_file, "the server's bearer token")->type_name("FILE");
+        sub->add_option("--state-dir", arguments->state_dir, "default ./transload-state")->type_name("DIR");
+        sub->add_flag("--json", arguments->json, "print one JSON document instead of text");
+        sub->add_flag("--quiet,-q", arguments->quiet, "no progress on stderr");
+        sub->callback([action, &invocation] { invocation.action = action; });
+    };
+    const auto add_trigger = [&](const char* name, const char* help, Trigger trigger) {
+        add(name, help, true, [arguments, trigger] { return send(*arguments, trigger); });
+    };
+    add("list", "All jobs, the newest first", false, [arguments] { return list(*arguments); });
+    add("show", "One job with its report", true, [arguments] { return show(*arguments); });
+    add("events", "What happened to a job", true, [arguments] { return events(*arguments); });
+    add_trigger("start", "Start a job that is READY", Trigger::start);
+    add_trigger("pause", "Stop a running job at the next safe point", Trigger::pause);
+    add_trigger("resume", "Go on with a paused job", Trigger::resume);
+    add_trigger("retry", "Go on with a failed job from the step that failed", Trigger::retry);
+    add_trigger("cancel", "Give a job up; what it created stays", Trigger::cancel);
+    add_trigger("rollback", "Remove what a cancelled or failed job created on the target", Trigger::rollback);
+}
+
+}  // namespace transload::cli
