@@ -6,6 +6,7 @@
 #include "adapters/config/environment.hpp"
 #include "adapters/config/job_document.hpp"
 #include "orchestrator/plan/error.hpp"
+#include "orchestrator/service/supported.hpp"
 
 namespace transload::cli {
 namespace {
@@ -85,7 +86,9 @@ JobSpec JobArguments::spec() const {
         throw Error(ErrorKind::usage, "job.unsupported", "--follow",
                     "following a live source is not there yet: a migration is a snapshot",
                     "leave --follow out, and stop the writers before the migration where its rows must be the last");
-    return config::job_spec_from(document());
+    JobSpec spec = config::job_spec_from(document());
+    require_supported(spec);
+    return spec;
 }
 
 std::filesystem::path JobArguments::state_dir() const {

@@ -10,6 +10,18 @@
 
 using namespace transload;
 
+namespace {
+
+/// The parser would only say that a command is missing.
+bool is_unknown_command(const CLI::App& program, const std::string& word) {
+    if (word.empty() || word.front() == '-') return false;
+    for (const CLI::App* command : program.get_subcommands({}))
+        if (command->get_name() == word) return false;
+    return true;
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
     CLI::App program("Moves a live MySQL or MariaDB database to another server and proves that nothing was lost.",
                      "transload");
@@ -23,6 +35,10 @@ int main(int argc, char** argv) {
     cli::add_verify(program, invocation);
     cli::add_serve(program, invocation);
     cli::add_job(program, invocation);
+    if (argc > 1 && is_unknown_command(program, argv[1])) {
+        fmt::print(stderr, "error: there is no command {}\nremedy: run transload --help\n", argv[1]);
+        return cli::exit_usage;
+    }
     try {
         program.parse(argc, argv);
         return invocation.action();

@@ -29,7 +29,9 @@ int exit_code_of(const Error& error) {
 }
 
 void report_error(const Error& error, bool json) {
-    const std::string object = error.object().empty() ? "" : error.object() + ": ";
+    // Messages about keys of a job file begin with the key's path already.
+    const bool named = error.object().empty() || error.message().starts_with(error.object());
+    const std::string object = named ? "" : error.object() + ": ";
     fmt::print(stderr, "error: {}{}\n", object, error.message());
     if (!error.remedy().empty()) fmt::print(stderr, "remedy: {}\n", error.remedy());
     if (!json) return;

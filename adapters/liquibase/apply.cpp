@@ -9,8 +9,8 @@
 namespace transload::liquibase {
 namespace {
 
-/// Server errors that say: it is there already. After a kill -9 the server may have finished a statement behind
-/// our back; the changeSets' own conditions see that when asked again.
+/// Server errors that say: it is there already. After a kill -9 the server may have finished a statement
+/// behind our back; the changeSets' own conditions see that when asked again.
 bool already_there(unsigned code) {
     static const std::set<unsigned> codes{1022, 1050, 1061, 1304, 1359, 1537, 1826};
     return codes.contains(code);
@@ -23,8 +23,10 @@ std::vector<std::string> stages_of(const std::vector<DatabaseChangelog>& changel
     bool last = false;
     for (const DatabaseChangelog& one : changelogs)
         for (const ChangeSet& change : one.changelog.change_sets) {
-            if (change.stage == "stage-last") last = true;
-            else if (change.stage.starts_with("stage-")) numbers.insert(static_cast<unsigned>(std::stoul(change.stage.substr(6))));
+            if (change.stage == "stage-last")
+                last = true;
+            else if (change.stage.starts_with("stage-"))
+                numbers.insert(static_cast<unsigned>(std::stoul(change.stage.substr(6))));
         }
     std::vector<std::string> stages;
     for (const unsigned number : numbers) stages.push_back(fmt::format("stage-{}", number));
@@ -32,11 +34,14 @@ std::vector<std::string> stages_of(const std::vector<DatabaseChangelog>& changel
     return stages;
 }
 
-bool anything_to_do(const DatabaseChangelog& one, SchemaPart part, const std::string& stage, Bookkeeping& books) {
+bool anything_to_do(const DatabaseChangelog& one, SchemaPart part, const std::string& stage,
+                    Bookkeeping& books) {
     const std::set<std::string> recorded = books.recorded_change_sets(one.changelog.logical_path);
-    return std::any_of(one.changelog.change_sets.begin(), one.changelog.change_sets.end(), [&](const ChangeSet& change) {
-        return change.part == part && (stage.empty() || change.stage == stage) && !recorded.contains(change.id);
-    });
+    return std::any_of(one.changelog.change_sets.begin(), one.changelog.change_sets.end(),
+                       [&](const ChangeSet& change) {
+                           return change.part == part && (stage.empty() || change.stage == stage) &&
+                                  !recorded.contains(change.id);
+                       });
 }
 
 }  // namespace
@@ -53,8 +58,8 @@ std::vector<DatabaseChangelog> load_changelogs(const SchemaJob& job) {
     return result;
 }
 
-void run_updates(const SchemaJob& job, const std::vector<DatabaseChangelog>& changelogs, SchemaPart part, Bookkeeping& books, bool mariadb,
-                 RunControl& control) {
+void run_updates(const SchemaJob& job, const std::vector<DatabaseChangelog>& changelogs, SchemaPart part,
+                 Bookkeeping& books, bool mariadb, RunControl& control) {
     std::optional<Client> client;
     const std::string label = part == SchemaPart::pre_data ? "pre-data" : "post-data";
     for (const std::string& stage : stages_of(changelogs, part))
@@ -62,17 +67,31 @@ void run_updates(const SchemaJob& job, const std::vector<DatabaseChangelog>& cha
             control.check();
             if (!anything_to_do(one, part, stage, books)) continue;
             if (!client) client.emplace(job.spec.liquibase);
-            Run run{job.spec.target, one.mapping.target, mariadb, {}, "update", {}, std::filesystem::absolute(job.directory), std::filesystem::absolute(job.log_file)};
-            run.global_arguments = {std::string("--liquibase-catalog-name=") + Bookkeeping::schema, "--database-changelog-table-name=" + books.changelog_table(),
-                                    "--database-changelog-lock-table-name=" + books.lock_table(), "--search-path=" + run.directory.string()};
-            run.arguments = {"--changelog-file=" + one.file.filename().string(), "--label-filter=" + (stage.empty() ? label : stage), "--show-summary=OFF"};
-            control.event(Severity::info, "schema.apply", one.mapping.target, fmt::format("liquibase update, {} part{}", label, stage.empty() ? "" : ", " + stage));
+            Run run{job.spec.target,
+                    one.mapping.target,
+                    mariadb,
+                    {},
+                    "update",
+                    {},
+                    std::filesystem::absolute(job.directory),
+                    std::filesystem::absolute(job.log_file)};
+            run.global_arguments = {std::string("--liquibase-catalog-name=") + Bookkeeping::schema,
+                                    "--database-changelog-table-name=" + books.changelog_table(),
+                                    "--database-changelog-lock-table-name=" + books.lock_table(),
+                                    "--search-path=" + run.directory.string()};
+            run.arguments = {"--changelog-file=" + one.file.filename().string(),
+                             "--label-filter=" + (stage.empty() ? label : stage), "--show-summary=OFF"};
+            control.event(
+                Severity::info, "schema.apply", one.mapping.target,
+                fmt::format("liquibase update, {} part{}", label, stage.empty() ? "" : ", " + stage));
             RunResult result = client->run(run, control);
             if (!result.success && already_there(result.failure.code)) {
                 books.release_lock();
                 result = client->run(run, control);
             }
-            if (!result.success) throw to_error(result.failure, one.mapping.target, job.spec.target.label(), job.log_file.string());
+            if (!result.success)
+                throw to_error(result.failure, one.mapping.target, job.spec.target.label(),
+                               job.log_file.string());
         }
 }
 

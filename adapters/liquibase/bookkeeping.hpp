@@ -10,7 +10,8 @@
 
 namespace transload::liquibase {
 
-/// An object on the target: kind as in changeSet ids ("table", "view", "trigger", …, or "database" with no name).
+/// An object on the target: kind as in changeSet ids ("table", "view", "trigger", …, or "database" with no
+/// name).
 struct TargetObject {
     std::string kind;
     std::string database;
@@ -19,8 +20,9 @@ struct TargetObject {
     friend auto operator<=>(const TargetObject&, const TargetObject&) = default;
 };
 
-/// What one job writes down on the target, in the schema `_transload`: Liquibase's own tables under names of the
-/// job's, the objects that the job creates (written before it does), and the steps that may happen only once.
+/// What one job writes down on the target, in the schema `_transload`: Liquibase's own tables under names of
+/// the job's, the objects that the job creates (written before it does), and the steps that may happen only
+/// once.
 class Bookkeeping {
   public:
     static constexpr const char* schema = "_transload";
@@ -58,7 +60,8 @@ class Bookkeeping {
 [[nodiscard]] TargetObject object_of(const ChangeSet& change, const std::string& database);
 
 /// All objects that there are in a database of the target, in the words of TargetObject.
-[[nodiscard]] std::set<TargetObject> existing_objects(mysql::Connection& connection, const std::string& database);
+[[nodiscard]] std::set<TargetObject> existing_objects(mysql::Connection& connection,
+                                                      const std::string& database);
 
 /// True when there is such a database.
 [[nodiscard]] bool database_exists(mysql::Connection& connection, const std::string& database);

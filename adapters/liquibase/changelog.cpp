@@ -13,8 +13,8 @@
 namespace transload::liquibase {
 namespace {
 
-/// Characters of the private use area that stand in the file for what XML parsers, Liquibase or the driver would
-/// change on the way; <modifySql> puts the real ones back just before the statement is sent.
+/// Characters of the private use area that stand in the file for what XML parsers, Liquibase or the driver
+/// would change on the way; <modifySql> puts the real ones back just before the statement is sent.
 constexpr unsigned kFirstStandIn = 0xE000, kLastStandIn = 0xE0FF;
 
 std::string utf8(unsigned code) {
@@ -33,13 +33,15 @@ class StandIns {
         for (; code_ <= kLastStandIn; ++code_) {
             const std::string candidate = utf8(code_);
             bool used = false;
-            for (const std::string& statement : statements_) used |= statement.find(candidate) != std::string::npos;
+            for (const std::string& statement : statements_)
+                used |= statement.find(candidate) != std::string::npos;
             if (!used) {
                 ++code_;
                 return candidate;
             }
         }
-        throw Error(ErrorKind::failed, "schema.stand_in", "", "a definition uses all characters of the private use area E000..E0FF",
+        throw Error(ErrorKind::failed, "schema.stand_in", "",
+                    "a definition uses all characters of the private use area E000..E0FF",
                     "leave the object out of the job and create it by hand");
     }
 
@@ -64,7 +66,8 @@ std::string escape(std::string_view text, bool attribute) {
         } else if ((byte < 0x20 && (attribute || (byte != '\n' && byte != '\t'))) || byte == 0x7f) {
             result += fmt::format("&#{};", static_cast<unsigned>(byte));
         } else if (byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0) {
-            result += fmt::format("&#{};", static_cast<unsigned>(static_cast<unsigned char>(text[++i])));  // C1 controls, NEL
+            result += fmt::format(
+                "&#{};", static_cast<unsigned>(static_cast<unsigned char>(text[++i])));  // C1 controls, NEL
         } else if (rest.starts_with("\xE2\x80\xA8")) {  // line separator: a line break to XML 1.1
             result += "&#8232;";
             i += 2;
@@ -100,9 +103,10 @@ std::vector<Replacement> protect(std::vector<std::string>& statements) {
         replace(part, made.stand_in);
         result.push_back(made);
     };
-    stand_for("\r");   // Liquibase makes every line break a \n
-    stand_for("${");   // … and puts environment variables and system properties in
-    static const std::regex jdbc_escape("\\{\\s*(d|t|ts|fn|oj|call|escape|\\?)(?![A-Za-z0-9_])", std::regex::icase);
+    stand_for("\r");  // Liquibase makes every line break a \n
+    stand_for("${");  // … and puts environment variables and system properties in
+    static const std::regex jdbc_escape("\\{\\s*(d|t|ts|fn|oj|call|escape|\\?)(?![A-Za-z0-9_])",
+                                        std::regex::icase);
     bool escapes = false;
     for (const std::string& statement : statements) escapes |= std::regex_search(statement, jdbc_escape);
     if (escapes) stand_for("{");  // {d '…'} and {fn …} are escapes to the driver
@@ -125,8 +129,9 @@ std::vector<Replacement> protect(std::vector<std::string>& statements) {
 void append_change_set(std::string& xml, const ChangeSet& change) {
     std::string labels = change.part == SchemaPart::pre_data ? "pre-data" : "post-data";
     if (!change.stage.empty()) labels += "," + change.stage;
-    xml += fmt::format("    <changeSet author=\"transload\" id=\"{}\" labels=\"{}\" runInTransaction=\"false\">\n",
-                       escape(change.id, true), labels);
+    xml += fmt::format(
+        "    <changeSet author=\"transload\" id=\"{}\" labels=\"{}\" runInTransaction=\"false\">\n",
+        escape(change.id, true), labels);
     if (!change.unless.empty()) {
         xml += "        <preConditions onFail=\"MARK_RAN\">\n";
         for (const std::string& query : change.unless)
@@ -138,15 +143,17 @@ void append_change_set(std::string& xml, const ChangeSet& change) {
     std::vector<std::string> statements = change.statements;
     const std::vector<Replacement> replacements = protect(statements);
     for (const std::string& statement : statements)
-        xml += "        <sql splitStatements=\"false\" stripComments=\"false\">" + escape(statement, false) + "</sql>\n";
+        xml += "        <sql splitStatements=\"false\" stripComments=\"false\">" + escape(statement, false) +
+               "</sql>\n";
     if (!replacements.empty()) {
         xml += "        <modifySql>\n";
         for (const Replacement& one : replacements)
-            xml += fmt::format("            <replace replace=\"{}\" with=\"{}\"/>\n",
-                               fmt::format("&#x{:X};", ((static_cast<unsigned char>(one.stand_in[0]) & 0x0Fu) << 12) |
-                                                           ((static_cast<unsigned char>(one.stand_in[1]) & 0x3Fu) << 6) |
-                                                           (static_cast<unsigned char>(one.stand_in[2]) & 0x3Fu)),
-                               escape(one.real, true));
+            xml += fmt::format(
+                "            <replace replace=\"{}\" with=\"{}\"/>\n",
+                fmt::format("&#x{:X};", ((static_cast<unsigned char>(one.stand_in[0]) & 0x0Fu) << 12) |
+                                            ((static_cast<unsigned char>(one.stand_in[1]) & 0x3Fu) << 6) |
+                                            (static_cast<unsigned char>(one.stand_in[2]) & 0x3Fu)),
+                escape(one.real, true));
         xml += "        </modifySql>\n";
     }
     xml += "    </changeSet>\n";
@@ -180,11 +187,16 @@ std::string changelog_file_name(std::string_view database) {
 bool impossible_in_xml(std::string_view text) {
     for (std::size_t i = 0; i < text.size();) {
         const auto byte = static_cast<unsigned char>(text[i]);
-        const std::size_t length = byte < 0x80 ? 1 : byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC2 ? 2 : 0;
+        const std::size_t length = byte < 0x80    ? 1
+                                   : byte >= 0xF0 ? 4
+                                   : byte >= 0xE0 ? 3
+                                   : byte >= 0xC2 ? 2
+                                                  : 0;
         if (byte == 0 || length == 0 || i + length > text.size()) return true;
         for (std::size_t k = 1; k < length; ++k)
             if ((static_cast<unsigned char>(text[i + k]) & 0xC0) != 0x80) return true;
-        if (length == 3 && byte == 0xEF && static_cast<unsigned char>(text[i + 1]) == 0xBF && static_cast<unsigned char>(text[i + 2]) >= 0xBE)
+        if (length == 3 && byte == 0xEF && static_cast<unsigned char>(text[i + 1]) == 0xBF &&
+            static_cast<unsigned char>(text[i + 2]) >= 0xBE)
             return true;  // U+FFFE and U+FFFF
         i += length;
     }
@@ -193,11 +205,12 @@ bool impossible_in_xml(std::string_view text) {
 
 std::string to_xml(const Changelog& changelog) {
     std::string xml = "<?xml version=\"1.1\" encoding=\"UTF-8\" standalone=\"no\"?>\n";
-    xml += "<databaseChangeLog xmlns=\"http://www.liquibase.org/xml/ns/dbchangelog\" "
-           "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" "
-           "xsi:schemaLocation=\"http://www.liquibase.org/xml/ns/dbchangelog "
-           "http://www.liquibase.org/xml/ns/dbchangelog/dbchangelog-4.27.xsd\" logicalFilePath=\"" +
-           escape(changelog.logical_path, true) + "\">\n";
+    xml +=
+        "<databaseChangeLog xmlns=\"http://www.liquibase.org/xml/ns/dbchangelog\" "
+        "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" "
+        "xsi:schemaLocation=\"http://www.liquibase.org/xml/ns/dbchangelog "
+        "http://www.liquibase.org/xml/ns/dbchangelog/dbchangelog-4.27.xsd\" logicalFilePath=\"" +
+        escape(changelog.logical_path, true) + "\">\n";
     for (const ChangeSet& change : changelog.change_sets) append_change_set(xml, change);
     return xml + "</databaseChangeLog>\n";
 }
@@ -215,7 +228,8 @@ void write_file(const std::filesystem::path& file, const std::string& bytes) {
     out.close();
     if (out) std::filesystem::rename(temporary, file, code);
     if (!out || code)
-        throw Error(ErrorKind::failed, "schema.changelog_unwritable", file.string(), "the changelog can't be written",
+        throw Error(ErrorKind::failed, "schema.changelog_unwritable", file.string(),
+                    "the changelog can't be written",
                     "make the schema folder writable, or choose another with --schema-dir");
 }
 

@@ -8,7 +8,8 @@ namespace transload::liquibase {
 namespace {
 
 std::string restored(std::string text, const pugi::xml_node& change_set) {
-    // The last made is taken back first, for a later stand-in may stand for a part of what an earlier one did.
+    // The last made is taken back first, for a later stand-in may stand for a part of what an earlier one
+    // did.
     std::vector<std::pair<std::string, std::string>> replacements;
     for (const auto& replace : change_set.child("modifySql").children("replace"))
         replacements.emplace_back(replace.attribute("replace").value(), replace.attribute("with").value());
@@ -22,7 +23,8 @@ std::string restored(std::string text, const pugi::xml_node& change_set) {
 
 Changelog read_changelog(const std::filesystem::path& file) {
     pugi::xml_document document;
-    const pugi::xml_parse_result parsed = document.load_file(file.c_str(), pugi::parse_default | pugi::parse_ws_pcdata_single);
+    const pugi::xml_parse_result parsed =
+        document.load_file(file.c_str(), pugi::parse_default | pugi::parse_ws_pcdata_single);
     const pugi::xml_node root = document.child("databaseChangeLog");
     if (!parsed || !root)
         throw Error(ErrorKind::failed, "schema.changelog_unreadable", file.string(),
@@ -35,11 +37,15 @@ Changelog read_changelog(const std::filesystem::path& file) {
         change.id = node.attribute("id").value();
         const std::string labels = node.attribute("labels").value();
         change.part = labels.starts_with("pre-data") ? SchemaPart::pre_data : SchemaPart::post_data;
-        if (const std::size_t comma = labels.find(','); comma != std::string::npos) change.stage = labels.substr(comma + 1);
+        if (const std::size_t comma = labels.find(','); comma != std::string::npos)
+            change.stage = labels.substr(comma + 1);
         change.comment = node.child("comment").text().get();
-        for (const auto& check : node.child("preConditions").children("sqlCheck")) change.unless.emplace_back(check.text().get());
-        for (const auto& sql : node.children("sql")) change.statements.push_back(restored(sql.text().get(), node));
-        if (node.child("createTable")) change.generated = node.child("createTable").attribute("tableName").value();
+        for (const auto& check : node.child("preConditions").children("sqlCheck"))
+            change.unless.emplace_back(check.text().get());
+        for (const auto& sql : node.children("sql"))
+            change.statements.push_back(restored(sql.text().get(), node));
+        if (node.child("createTable"))
+            change.generated = node.child("createTable").attribute("tableName").value();
         result.change_sets.push_back(std::move(change));
     }
     return result;

@@ -11,8 +11,14 @@ constexpr std::size_t kLinesKept = 4'000;
 
 /// Quick to start and small: one run lives for a second or two.
 const std::vector<std::string>& java_flags() {
-    static const std::vector<std::string> flags{"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xms64m", "-Xmx512m",
-                                                "-Dfile.encoding=UTF-8", "-Dsun.jnu.encoding=UTF-8", "-Djava.awt.headless=true"};
+    static const std::vector<std::string> flags{"-XX:TieredStopAtLevel=1",
+                                                "-XX:+UseSerialGC",
+                                                "-Xshare:auto",
+                                                "-Xms64m",
+                                                "-Xmx512m",
+                                                "-Dfile.encoding=UTF-8",
+                                                "-Dsun.jnu.encoding=UTF-8",
+                                                "-Djava.awt.headless=true"};
     return flags;
 }
 
@@ -24,13 +30,17 @@ RunResult Client::run(const Run& run, RunControl& control) const {
     const Driver driver = run.mariadb && !installation_.mysql_driver ? Driver::mariadb : Driver::mysql;
     if (driver == Driver::mysql && !installation_.mysql_driver)
         throw Error(ErrorKind::failed, "liquibase.driver_missing", (installation_.home / "lib").string(),
-                    "Liquibase has no JDBC driver for MySQL", "put mysql-connector-j-8.3.0.jar into that folder, or run scripts/setup");
+                    "Liquibase has no JDBC driver for MySQL",
+                    "put mysql-connector-j-8.3.0.jar into that folder, or run scripts/setup");
     process::Command command;
     command.program = installation_.java;
     command.arguments = java_flags();
-    command.arguments.insert(command.arguments.end(), {"-cp", installation_.class_path, "liquibase.integration.commandline.LiquibaseCommandLine",
-                                                       "--show-banner=false", "--headless=true"});
-    command.arguments.insert(command.arguments.end(), run.global_arguments.begin(), run.global_arguments.end());
+    command.arguments.insert(
+        command.arguments.end(),
+        {"-cp", installation_.class_path, "liquibase.integration.commandline.LiquibaseCommandLine",
+         "--show-banner=false", "--headless=true"});
+    command.arguments.insert(command.arguments.end(), run.global_arguments.begin(),
+                             run.global_arguments.end());
     command.arguments.push_back(run.command);
     command.arguments.push_back("--url=" + jdbc_url(run.endpoint, run.database, driver));
     command.arguments.insert(command.arguments.end(), run.arguments.begin(), run.arguments.end());
@@ -56,7 +66,8 @@ RunResult Client::run(const Run& run, RunControl& control) const {
     result.success = exit.success();
     if (!result.success) {
         result.failure = read_failure(output);
-        if (exit.signal != 0) result.failure.message = "it was ended by signal " + std::to_string(exit.signal);
+        if (exit.signal != 0)
+            result.failure.message = "it was ended by signal " + std::to_string(exit.signal);
     }
     return result;
 }

@@ -13,11 +13,11 @@ namespace transload::liquibase {
 struct Run {
     const Endpoint& endpoint;
     std::string database;
-    bool mariadb = false;                      ///< the server's flavour, for the choice of the driver
+    bool mariadb = false;  ///< the server's flavour, for the choice of the driver
     std::vector<std::string> global_arguments;
-    std::string command;                       ///< "update"
+    std::string command;  ///< "update"
     std::vector<std::string> arguments;
-    std::filesystem::path directory;           ///< where it runs; relative file names are looked up there
+    std::filesystem::path directory;  ///< where it runs; relative file names are looked up there
     std::filesystem::path log_file;
 };
 
@@ -27,8 +27,9 @@ struct RunResult {
     std::string version;  ///< "4.27.0", as Liquibase says
 };
 
-/// Starts Liquibase as a plain `java` process: no shell, no launcher script, so that nothing is left behind when
-/// it is killed. User and password go by environment, so neither the process list nor the log shows them.
+/// Starts Liquibase as a plain `java` process: no shell, no launcher script, so that nothing is left behind
+/// when it is killed. User and password go by environment, so neither the process list nor the log shows
+/// them.
 class Client {
   public:
     explicit Client(const LiquibaseOptions& options);

@@ -30,9 +30,11 @@ std::string with_session(std::string text, const Session& session) {
 }
 
 /// Objects in the form that is compared. `later` names per table what pre-data leaves out.
-std::vector<Described> describe(const SourceDatabase& database, SchemaPart part, const std::map<std::string, std::set<std::string>>& later) {
+std::vector<Described> describe(const SourceDatabase& database, SchemaPart part,
+                                const std::map<std::string, std::set<std::string>>& later) {
     std::vector<Described> result;
-    result.push_back({"database", "", "CHARACTER SET " + database.charset + " COLLATE " + database.collation, {}});
+    result.push_back(
+        {"database", "", "CHARACTER SET " + database.charset + " COLLATE " + database.collation, {}});
     for (const SourceTable& source : database.tables) {
         Described one{source.sequence ? "sequence" : "table", source.name, source.create, {}};
         if (!source.sequence) {
@@ -42,14 +44,16 @@ std::vector<Described> describe(const SourceDatabase& database, SchemaPart part,
                 const TableDefinition table = parse_table(one.text);
                 one.text = table.text([&](const DefinitionItem& item) {
                     return item.kind != ItemKind::foreign_key &&
-                           !(item.kind == ItemKind::index && left_out != later.end() && left_out->second.contains(item.name));
+                           !(item.kind == ItemKind::index && left_out != later.end() &&
+                             left_out->second.contains(item.name));
                 });
             }
         }
         result.push_back(std::move(one));
     }
     if (part == SchemaPart::pre_data) return result;
-    for (const SourceView& view : database.views) result.push_back({"view", view.name, with_session(view.create, view.session), {}});
+    for (const SourceView& view : database.views)
+        result.push_back({"view", view.name, with_session(view.create, view.session), {}});
     for (const SourceProgram& program : database.programs) {
         std::string text = with_session(program.create, program.session);
         if (program.kind == ProgramKind::trigger) text += "\n-- fires " + program.order;
@@ -58,11 +62,26 @@ std::vector<Described> describe(const SourceDatabase& database, SchemaPart part,
     return result;
 }
 
-SourceDatabase read(const Endpoint& endpoint, const std::string& database, const Wanted& wanted, RunControl& control) {
+SourceDatabase read(const Endpoint& endpoint, const std::string& database, const Wanted& wanted,
+                    RunControl& control) {
     mysql::ConnectOptions options;
     options.database = database;
     mysql::Connection connection(endpoint, options);
     return read_database(connection, database, wanted, control);
+}
+
+/// A database that is not there holds nothing: every object is then missing, by name.
+SourceDatabase read_target(const JobSpec& spec, const std::string& database, const Wanted& wanted,
+                           RunControl& control) {
+    constexpr unsigned unknown_database = 1049;
+    try {
+        return read(spec.target, database, wanted, control);
+    } catch (const mysql::ServerError& error) {
+        if (error.code() != unknown_database) throw;
+        SourceDatabase absent;
+        absent.name = database;
+        return absent;
+    }
 }
 
 std::map<std::string, std::set<std::string>> deferred_of(const SourceDatabase& source, const SchemaJob& job) {
@@ -70,29 +89,37 @@ std::map<std::string, std::set<std::string>> deferred_of(const SourceDatabase& s
     for (const SourceTable& table : source.tables) {
         if (table.sequence) continue;
         for (const TablePlan& plan : job.tables)
-            if (plan.source.database == source.name && plan.source.table == table.name) result[table.name] = deferrable_indexes(parse_table(table.create), plan.key);
+            if (plan.source.database == source.name && plan.source.table == table.name)
+                result[table.name] = deferrable_indexes(parse_table(table.create), plan.key);
     }
     return result;
 }
 
-void compare_counter(const Described& source, const Described& target, const std::string& object, SchemaReport& report) {
+void compare_counter(const Described& source, const Described& target, const std::string& object,
+                     SchemaReport& report) {
     const auto value = [](const Described& one) { return one.counter ? std::stoull(*one.counter) : 1ULL; };
     if (value(source) == value(target)) return;
     const bool behind = value(target) < value(source);
-    report.different.push_back({"schema.auto_increment", behind ? Severity::warning : Severity::info, object,
-                                fmt::format("the next AUTO_INCREMENT value is {} on the source and {} on the target", value(source), value(target)),
-                                behind ? fmt::format("ALTER TABLE … AUTO_INCREMENT={}", value(source)) : ""});
+    report.different.push_back(
+        {"schema.auto_increment", behind ? Severity::warning : Severity::info, object,
+         fmt::format("the next AUTO_INCREMENT value is {} on the source and {} on the target", value(source),
+                     value(target)),
+         behind ? fmt::format("ALTER TABLE … AUTO_INCREMENT={}", value(source)) : ""});
 }
 
-void compare_objects(const std::vector<Described>& source, const std::vector<Described>& target, const SidesOfComparison& sides, SchemaPart part, SchemaReport& report) {
+void compare_objects(const std::vector<Described>& source, const std::vector<Described>& target,
+                     const SidesOfComparison& sides, SchemaPart part, SchemaReport& report) {
     std::map<std::pair<std::string, std::string>, const Described*> there;
     for (const Described& one : target) there[{one.kind, one.name}] = &one;
     for (const Described& one : source) {
         ++report.objects;
-        const std::string object = one.name.empty() ? sides.source_database : sides.source_database + "." + one.name;
+        const std::string object =
+            one.name.empty() ? sides.source_database : sides.source_database + "." + one.name;
         const auto found = there.find({one.kind, one.name});
         if (found == there.end()) {
-            report.different.push_back({"schema.missing", Severity::error, object, "the " + one.kind + " is not on the target, or can't be read there", "see the log of the schema's application"});
+            report.different.push_back({"schema.missing", Severity::error, object,
+                                        "the " + one.kind + " is not on the target, or can't be read there",
+                                        "see the log of the schema's application"});
             continue;
         }
         const Described& other = *found->second;
@@ -102,28 +129,36 @@ void compare_objects(const std::vector<Described>& source, const std::vector<Des
             ++report.identical;
         } else if (equivalence.equivalent) {
             ++report.equivalent;
-            report.different.push_back({"schema.equivalent", Severity::info, object, one.kind + ": " + fmt::format("{}", fmt::join(equivalence.reasons, "; ")), ""});
+            report.different.push_back(
+                {"schema.equivalent", Severity::info, object,
+                 one.kind + ": " + fmt::format("{}", fmt::join(equivalence.reasons, "; ")), ""});
         } else {
-            report.different.push_back({"schema.different", Severity::error, object,
-                                        fmt::format("the {} differs: the source says `{}`, the target says `{}`", one.kind, equivalence.source_part, equivalence.target_part),
-                                        "compare SHOW CREATE of both and change the target"});
+            report.different.push_back(
+                {"schema.different", Severity::error, object,
+                 fmt::format("the {} differs: the source says `{}`, the target says `{}`", one.kind,
+                             equivalence.source_part, equivalence.target_part),
+                 "compare SHOW CREATE of both and change the target"});
         }
         if (one.kind == "table" && part == SchemaPart::post_data) compare_counter(one, other, object, report);
     }
     // What the target has and the source has not matters where it changes what happens to rows.
     for (const auto& [key, one] : there)
         if (one->kind == "trigger")
-            report.different.push_back({"schema.extra", Severity::error, sides.target_database + "." + one->name, "the target has a trigger that the source has not", "drop it on the target"});
+            report.different.push_back(
+                {"schema.extra", Severity::error, sides.target_database + "." + one->name,
+                 "the target has a trigger that the source has not", "drop it on the target"});
 }
 
-SidesOfComparison make_sides(const SchemaJob& job, const DatabaseMapping& mapping, const SourceDatabase& source, const SourceDatabase& target) {
+SidesOfComparison make_sides(const SchemaJob& job, const DatabaseMapping& mapping,
+                             const SourceDatabase& source, const SourceDatabase& target) {
     SidesOfComparison sides;
     sides.source_database = mapping.source;
     sides.target_database = mapping.target;
     sides.definers = job.spec.definers;
     for (const DatabaseMapping& one : job.spec.databases) sides.names.databases[one.source] = one.target;
     const mysql::ServerVersion &left = source.version, &right = target.version;
-    sides.cross_version = left.mariadb != right.mariadb || left.major != right.major || left.minor != right.minor || left.patch != right.patch;
+    sides.cross_version = left.mariadb != right.mariadb || left.major != right.major ||
+                          left.minor != right.minor || left.patch != right.patch;
     return sides;
 }
 
@@ -146,7 +181,7 @@ SchemaReport compare_schemas(const SchemaJob& job, SchemaPart part, RunControl& 
         Wanted wanted = wanted_of(job.spec, job.tables, mapping.source);
         SourceDatabase source = read(job.spec.source, mapping.source, wanted, control);
         wanted.tolerate_broken = true;
-        SourceDatabase target = read(job.spec.target, mapping.target, wanted, control);
+        SourceDatabase target = read_target(job.spec, mapping.target, wanted, control);
         add_names(source, names);
         pairs.emplace_back(std::move(source), std::move(target));
     }
@@ -160,24 +195,30 @@ SchemaReport compare_schemas(const SchemaJob& job, SchemaPart part, RunControl& 
     return report;
 }
 
-void require_same_tables(const SchemaJob& job, const DatabaseMapping& mapping, const std::vector<std::string>& tables, RunControl& control) {
+void require_same_tables(const SchemaJob& job, const DatabaseMapping& mapping,
+                         const std::vector<std::string>& tables, RunControl& control) {
     Wanted wanted;
     wanted.tables.insert(tables.begin(), tables.end());
     wanted.other = [](const std::string&) { return false; };
     wanted.programs = false;
-    const SourceDatabase source = read(job.spec.source, mapping.source, wanted, control), target = read(job.spec.target, mapping.target, wanted, control);
+    const SourceDatabase source = read(job.spec.source, mapping.source, wanted, control),
+                         target = read(job.spec.target, mapping.target, wanted, control);
     SidesOfComparison sides = make_sides(job, mapping, source, target);
     add_names(source, sides.names);
     const auto find = [](const SourceDatabase& database, const std::string& name) {
-        const auto found = std::find_if(database.tables.begin(), database.tables.end(), [&](const SourceTable& table) { return table.name == name; });
+        const auto found = std::find_if(database.tables.begin(), database.tables.end(),
+                                        [&](const SourceTable& table) { return table.name == name; });
         return found == database.tables.end() ? std::string() : without_auto_increment(found->create);
     };
     for (const std::string& table : tables) {
         const Equivalence result = compare_texts(find(source, table), find(target, table), sides);
         if (!result.equivalent)
-            throw Error(ErrorKind::refused, "target.differs", mapping.target + "." + table,
-                        fmt::format("the target's table is defined differently: the source says `{}`, the target says `{}`", result.source_part, result.target_part),
-                        "make them equal, or say if_exists: drop in the job");
+            throw Error(
+                ErrorKind::refused, "target.differs", mapping.target + "." + table,
+                fmt::format(
+                    "the target's table is defined differently: the source says `{}`, the target says `{}`",
+                    result.source_part, result.target_part),
+                "make them equal, or say if_exists: drop in the job");
     }
 }
 

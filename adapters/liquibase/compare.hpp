@@ -11,6 +11,7 @@ namespace transload::liquibase {
 
 /// Throws Error{refused} "target.differs" when one of these tables is defined differently on the target (the
 /// AUTO_INCREMENT value does not count).
-void require_same_tables(const SchemaJob& job, const DatabaseMapping& mapping, const std::vector<std::string>& tables, RunControl& control);
+void require_same_tables(const SchemaJob& job, const DatabaseMapping& mapping,
+                         const std::vector<std::string>& tables, RunControl& control);
 
 }  // namespace transload::liquibase

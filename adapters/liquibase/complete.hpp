@@ -32,23 +32,27 @@ struct CompletionContext {
 [[nodiscard]] bool whole_database(const Selection& selection, const std::string& database);
 
 /// What to read of a source database for this job.
-[[nodiscard]] Wanted wanted_of(const JobSpec& spec, const std::vector<TablePlan>& tables, const std::string& database);
+[[nodiscard]] Wanted wanted_of(const JobSpec& spec, const std::vector<TablePlan>& tables,
+                               const std::string& database);
 
-/// Collects names and view levels of all databases. Throws Error "schema.view_needs" for a view on something that
-/// the selection leaves out (`everything`: all names per database, selected or not).
+/// Collects names and view levels of all databases. Throws Error "schema.view_needs" for a view on something
+/// that the selection leaves out (`everything`: all names per database, selected or not).
 [[nodiscard]] CompletionContext make_context(const JobSpec& spec, const std::vector<TablePlan>& tables,
                                              const std::vector<SourceDatabase>& databases,
                                              const std::map<std::string, std::set<std::string>>& everything);
 
-[[nodiscard]] Completion complete(const SourceDatabase& database, const GeneratedTables& generated, const CompletionContext& context);
+[[nodiscard]] Completion complete(const SourceDatabase& database, const GeneratedTables& generated,
+                                  const CompletionContext& context);
 
 /// Parts of complete().
-void complete_tables(const SourceDatabase& database, const GeneratedTables& generated, const CompletionContext& context, Completion& into);
+void complete_tables(const SourceDatabase& database, const GeneratedTables& generated,
+                     const CompletionContext& context, Completion& into);
 void complete_views(const SourceDatabase& database, const CompletionContext& context, Completion& into);
 void complete_programs(const SourceDatabase& database, const CompletionContext& context, Completion& into);
 
 /// Table options that name places of the source's disk, left out; `removed` says which.
-[[nodiscard]] std::string without_placement(std::string_view tail, std::vector<std::string>* removed = nullptr);
+[[nodiscard]] std::string without_placement(std::string_view tail,
+                                            std::vector<std::string>* removed = nullptr);
 
 /// A value in a query on information_schema, free of anything that Liquibase would expand.
 [[nodiscard]] std::string check_literal(const std::string& name);

@@ -11,7 +11,8 @@
 namespace transload::liquibase {
 namespace {
 
-const std::optional<RowKey>& key_of(const CompletionContext& context, const std::string& database, const std::string& table) {
+const std::optional<RowKey>& key_of(const CompletionContext& context, const std::string& database,
+                                    const std::string& table) {
     static const std::optional<RowKey> none;
     for (const TablePlan& plan : context.tables)
         if (plan.source.database == database && plan.source.table == table) return plan.key;
@@ -20,23 +21,26 @@ const std::optional<RowKey>& key_of(const CompletionContext& context, const std:
 
 std::string hex_digits(const std::string& bytes) {
     std::string digits;
-    for (const char c : bytes) digits += fmt::format("{:02x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+    for (const char c : bytes)
+        digits += fmt::format("{:02x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
     return digits;
 }
 
 /// Counts tables of that name, with the target's idea of case.
 std::string table_exists(const std::string& table) {
     const std::string name = check_literal(table);
-    return "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA=DATABASE() AND TABLE_NAME=" + name +
-           " AND (@@lower_case_table_names<>0 OR CAST(TABLE_NAME AS BINARY)=CAST(" + name + " AS BINARY))";
+    return "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA=DATABASE() AND TABLE_NAME=" +
+           name + " AND (@@lower_case_table_names<>0 OR CAST(TABLE_NAME AS BINARY)=CAST(" + name +
+           " AS BINARY))";
 }
 
-std::string counted(const std::string& view, const std::string& column, const std::string& table, const std::vector<std::string>& names,
-                    const std::string& more = {}) {
+std::string counted(const std::string& view, const std::string& column, const std::string& table,
+                    const std::vector<std::string>& names, const std::string& more = {}) {
     std::string list;
     for (const std::string& name : names) list += (list.empty() ? "" : ",") + check_literal(name);
-    return "SELECT COUNT(*) FROM information_schema." + view + " WHERE TABLE_SCHEMA=DATABASE() AND TABLE_NAME=" + check_literal(table) + more +
-           " AND " + column + " IN (" + list + ")";
+    return "SELECT COUNT(*) FROM information_schema." + view +
+           " WHERE TABLE_SCHEMA=DATABASE() AND TABLE_NAME=" + check_literal(table) + more + " AND " + column +
+           " IN (" + list + ")";
 }
 
 std::vector<std::string> framed(const Frame& frame, std::vector<std::string> statements) {
@@ -46,9 +50,11 @@ std::vector<std::string> framed(const Frame& frame, std::vector<std::string> sta
     return result;
 }
 
-ChangeSet alter_table(const std::string& kind, const std::string& table, const std::vector<DefinitionItem>& items, std::string unless) {
+ChangeSet alter_table(const std::string& kind, const std::string& table,
+                      const std::vector<DefinitionItem>& items, std::string unless) {
     std::string alter = "ALTER TABLE " + mysql::quote_name(table);
-    for (const DefinitionItem& item : items) alter += (&item == &items.front() ? "\n  ADD " : ",\n  ADD ") + item.text;
+    for (const DefinitionItem& item : items)
+        alter += (&item == &items.front() ? "\n  ADD " : ",\n  ADD ") + item.text;
     ChangeSet change;
     change.id = change_set_id(kind, table);
     change.part = SchemaPart::post_data;
@@ -64,8 +70,8 @@ std::vector<std::string> names_of(const std::vector<DefinitionItem>& items) {
     return names;
 }
 
-/// MySQL writes COLLATE without CHARACTER SET exactly where the column has its collation from the table. Said aloud
-/// it would count as the column's own, and be shown as such ever after.
+/// MySQL writes COLLATE without CHARACTER SET exactly where the column has its collation from the table. Said
+/// aloud it would count as the column's own, and be shown as such ever after.
 std::string with_inherited_collation(const std::string& column) {
     const std::vector<Token> tokens = tokenize(column);
     std::string result;
@@ -74,7 +80,10 @@ std::string with_inherited_collation(const std::string& column) {
     for (std::size_t i = 0; i < tokens.size(); ++i) {
         if (tokens[i].is('(')) ++depth;
         if (tokens[i].is(')')) --depth;
-        if (depth == 0 && (tokens[i].is_word("CHARSET") || (tokens[i].is_word("CHARACTER") && i + 2 < tokens.size() && tokens[i + 2].is_word("SET")))) own_charset = true;
+        if (depth == 0 &&
+            (tokens[i].is_word("CHARSET") ||
+             (tokens[i].is_word("CHARACTER") && i + 2 < tokens.size() && tokens[i + 2].is_word("SET"))))
+            own_charset = true;
         if (depth == 0 && !own_charset && tokens[i].is_word("COLLATE") && i + 2 < tokens.size()) {
             if (!result.empty() && result.back() == ' ') result.pop_back();
             i += 2;
@@ -107,10 +116,12 @@ bool merge_table(const SourceTable& table) {
 
 }  // namespace
 
-void complete_tables(const SourceDatabase& database, const GeneratedTables& generated, const CompletionContext& context, Completion& into) {
+void complete_tables(const SourceDatabase& database, const GeneratedTables& generated,
+                     const CompletionContext& context, Completion& into) {
     std::vector<SourceTable> tables = database.tables;
     // A MERGE table needs the tables that it merges.
-    std::stable_partition(tables.begin(), tables.end(), [](const SourceTable& table) { return !merge_table(table); });
+    std::stable_partition(tables.begin(), tables.end(),
+                          [](const SourceTable& table) { return !merge_table(table); });
     std::vector<ChangeSet> indexes, foreign_keys;
     for (const SourceTable& source : tables) {
         const std::string object = database.name + "." + source.name;
@@ -130,17 +141,25 @@ void complete_tables(const SourceDatabase& database, const GeneratedTables& gene
             for (DefinitionItem& item : table.items)
                 if (item.kind == ItemKind::column) item.text = with_inherited_collation(item.text);
         for (DefinitionItem& item : table.items)
-            if (item.kind == ItemKind::column && impossible_in_xml(item.text)) item.text = with_readable_default(item.text);
+            if (item.kind == ItemKind::column && impossible_in_xml(item.text))
+                item.text = with_readable_default(item.text);
         if (impossible_in_xml(table.text()))
-            throw Error(ErrorKind::failed, "schema.text_impossible", object, "the definition holds bytes that no XML file can carry (NUL, or not UTF-8)",
+            throw Error(ErrorKind::failed, "schema.text_impossible", object,
+                        "the definition holds bytes that no XML file can carry (NUL, or not UTF-8)",
                         "change its comments or defaults on the source, or leave it out of the job");
         for (const std::string& option : removed)
-            into.findings.push_back({"schema.placement", Severity::warning, object, "the table option " + option + " names a place on the source's disk and is left out", ""});
+            into.findings.push_back(
+                {"schema.placement", Severity::warning, object,
+                 "the table option " + option + " names a place on the source's disk and is left out", ""});
         if (table.tail.find("ENGINE=FEDERATED") != std::string::npos)
-            into.findings.push_back({"schema.federated", Severity::warning, object, "a FEDERATED table keeps its connection, which the changelog then holds as well", ""});
-        const std::set<std::string> deferred = deferrable_indexes(table, key_of(context, database.name, source.name));
+            into.findings.push_back(
+                {"schema.federated", Severity::warning, object,
+                 "a FEDERATED table keeps its connection, which the changelog then holds as well", ""});
+        const std::set<std::string> deferred =
+            deferrable_indexes(table, key_of(context, database.name, source.name));
         const std::string pre_data = table.text([&](const DefinitionItem& item) {
-            return item.kind != ItemKind::foreign_key && !(item.kind == ItemKind::index && deferred.contains(item.name));
+            return item.kind != ItemKind::foreign_key &&
+                   !(item.kind == ItemKind::index && deferred.contains(item.name));
         });
         const auto found = generated.find(source.name);
         if (found != generated.end()) change.generated = kept_change(found->second, pre_data, database);
@@ -149,11 +168,15 @@ void complete_tables(const SourceDatabase& database, const GeneratedTables& gene
 
         std::vector<DefinitionItem> later = table.of(ItemKind::index);
         std::erase_if(later, [&](const DefinitionItem& item) { return !deferred.contains(item.name); });
-        if (!later.empty()) indexes.push_back(alter_table("indexes", source.name, later, counted("STATISTICS", "INDEX_NAME", source.name, names_of(later))));
+        if (!later.empty())
+            indexes.push_back(alter_table("indexes", source.name, later,
+                                          counted("STATISTICS", "INDEX_NAME", source.name, names_of(later))));
         const std::vector<DefinitionItem> keys = table.of(ItemKind::foreign_key);
         if (!keys.empty())
-            foreign_keys.push_back(alter_table("foreign-keys", source.name, keys,
-                                               counted("TABLE_CONSTRAINTS", "CONSTRAINT_NAME", source.name, names_of(keys), " AND CONSTRAINT_TYPE='FOREIGN KEY'")));
+            foreign_keys.push_back(
+                alter_table("foreign-keys", source.name, keys,
+                            counted("TABLE_CONSTRAINTS", "CONSTRAINT_NAME", source.name, names_of(keys),
+                                    " AND CONSTRAINT_TYPE='FOREIGN KEY'")));
     }
     for (auto* group : {&indexes, &foreign_keys})
         for (ChangeSet& change : *group) into.changelog.change_sets.push_back(std::move(change));
@@ -168,7 +191,8 @@ std::string without_placement(std::string_view tail, std::vector<std::string>* r
     };
     for (std::size_t i = 0; i < tokens.size(); ++i) {
         const std::size_t second = skip_blank(i + 1);
-        const bool directory = (tokens[i].is_word("DATA") || tokens[i].is_word("INDEX")) && second < tokens.size() && tokens[second].is_word("DIRECTORY");
+        const bool directory = (tokens[i].is_word("DATA") || tokens[i].is_word("INDEX")) &&
+                               second < tokens.size() && tokens[second].is_word("DIRECTORY");
         const bool tablespace = tokens[i].is_word("TABLESPACE");
         if (!directory && !tablespace) {
             result += tokens[i].text;

@@ -15,7 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kInstall = "run scripts/setup, or give the folder of a Liquibase 4.27.0 with --liquibase";
+constexpr const char* kInstall =
+    "run scripts/setup, or give the folder of a Liquibase 4.27.0 with --liquibase";
 
 std::vector<fs::path> jars_in(const fs::path& folder) {
     std::vector<fs::path> jars;
@@ -36,8 +37,9 @@ void require_archive(const fs::path& jar) {
 
 bool holds_core(const fs::path& home) {
     const std::vector<fs::path> jars = jars_in(home / "internal" / "lib");
-    return std::any_of(jars.begin(), jars.end(),
-                       [](const fs::path& jar) { return jar.filename().string().starts_with("liquibase-core"); });
+    return std::any_of(jars.begin(), jars.end(), [](const fs::path& jar) {
+        return jar.filename().string().starts_with("liquibase-core");
+    });
 }
 
 /// A home that somebody named must be right; one that was only found on the way may be passed over.
@@ -45,9 +47,10 @@ fs::path named_home(const std::string& name, const std::string& where) {
     std::error_code code;
     fs::path home = fs::absolute(name, code);
     if (!fs::exists(home, code))
-        throw Error(ErrorKind::failed, "liquibase.not_found", name, "there is no Liquibase: " + where + " names a path that does not exist",
-                    kInstall);
-    if (fs::is_regular_file(home, code)) home = fs::canonical(home, code).parent_path();  // the launcher itself
+        throw Error(ErrorKind::failed, "liquibase.not_found", name,
+                    "there is no Liquibase: " + where + " names a path that does not exist", kInstall);
+    if (fs::is_regular_file(home, code))
+        home = fs::canonical(home, code).parent_path();  // the launcher itself
     if (!holds_core(home))
         throw Error(ErrorKind::failed, "liquibase.broken", home.string(),
                     "this is no complete Liquibase: internal/lib/liquibase-core*.jar is missing", kInstall);
@@ -67,16 +70,20 @@ fs::path find_home(const LiquibaseOptions& options) {
     if (tools.empty()) tools = process::environment("HOME") + "/.cache/transload/tools";
     const fs::path installed = fs::path(tools) / "liquibase-4.27.0";
     if (holds_core(installed)) return installed;
-    throw Error(ErrorKind::failed, "liquibase.not_found", "liquibase",
-                "Liquibase was not found: not by option, LIQUIBASE_HOME or PATH, nor at " + installed.string(), kInstall);
+    throw Error(
+        ErrorKind::failed, "liquibase.not_found", "liquibase",
+        "Liquibase was not found: not by option, LIQUIBASE_HOME or PATH, nor at " + installed.string(),
+        kInstall);
 }
 
 fs::path find_java(const LiquibaseOptions& options, const fs::path& home) {
-    const char* remedy = "install Java 11 or newer (Debian: apt-get install openjdk-17-jre-headless), or name it in the job";
+    const char* remedy =
+        "install Java 11 or newer (Debian: apt-get install openjdk-17-jre-headless), or name it in the job";
     const auto named = [&](const fs::path& given, const std::string& where) {
         const fs::path java = fs::is_directory(given) ? given / "bin" / "java" : given;
         if (!process::is_executable(java))
-            throw Error(ErrorKind::failed, "java.not_found", java.string(), "there is no Java program where " + where + " says", remedy);
+            throw Error(ErrorKind::failed, "java.not_found", java.string(),
+                        "there is no Java program where " + where + " says", remedy);
         return java;
     };
     if (!options.java.empty()) {
@@ -88,7 +95,8 @@ fs::path find_java(const LiquibaseOptions& options, const fs::path& home) {
         return named(java_home, "JAVA_HOME");
     if (const fs::path java = home / "jre" / "bin" / "java"; process::is_executable(java)) return java;
     if (const auto java = process::find_in_path("java")) return *java;
-    throw Error(ErrorKind::failed, "java.not_found", "java", "Liquibase needs Java, and there is none on this machine", remedy);
+    throw Error(ErrorKind::failed, "java.not_found", "java",
+                "Liquibase needs Java, and there is none on this machine", remedy);
 }
 
 }  // namespace
@@ -103,19 +111,22 @@ Installation locate(const LiquibaseOptions& options) {
     for (const fs::path& jar : jars) {
         if (jar.filename().string().starts_with("liquibase-core")) require_archive(jar);
         const std::string name = jar.filename().string();
-        if (name.starts_with("mysql-connector-j") || name.starts_with("mysql-connector-java")) result.mysql_driver = true;
+        if (name.starts_with("mysql-connector-j") || name.starts_with("mysql-connector-java"))
+            result.mysql_driver = true;
         if (name.starts_with("mariadb-java-client")) result.mariadb_driver = true;
         if (!result.class_path.empty()) result.class_path += ':';
         result.class_path += jar.string();
     }
     if (!result.mysql_driver && !result.mariadb_driver)
         throw Error(ErrorKind::failed, "liquibase.driver_missing", (result.home / "lib").string(),
-                    "Liquibase has no JDBC driver for MySQL", "put mysql-connector-j-8.3.0.jar into that folder, or run scripts/setup");
+                    "Liquibase has no JDBC driver for MySQL",
+                    "put mysql-connector-j-8.3.0.jar into that folder, or run scripts/setup");
     return result;
 }
 
 void check_java(const fs::path& java) {
-    const char* remedy = "install Java 11 or newer (Debian: apt-get install openjdk-17-jre-headless), or name it in the job";
+    const char* remedy =
+        "install Java 11 or newer (Debian: apt-get install openjdk-17-jre-headless), or name it in the job";
     constexpr int oldest = 11;
     process::Command command;
     command.program = java;
@@ -131,8 +142,12 @@ void check_java(const fs::path& java) {
     };
     const process::Exit exit = process::run(command);
     if (!exit.success() || version == 0)
-        throw Error(ErrorKind::failed, "java.broken", java.string(), "this Java does not work: " + (first.empty() ? std::string("it says nothing") : first), remedy);
-    if (version < oldest) throw Error(ErrorKind::failed, "java.too_old", java.string(), "this Java is too old: " + first, remedy);
+        throw Error(ErrorKind::failed, "java.broken", java.string(),
+                    "this Java does not work: " + (first.empty() ? std::string("it says nothing") : first),
+                    remedy);
+    if (version < oldest)
+        throw Error(ErrorKind::failed, "java.too_old", java.string(), "this Java is too old: " + first,
+                    remedy);
 }
 
 }  // namespace transload::liquibase

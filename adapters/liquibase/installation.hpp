@@ -16,9 +16,9 @@ struct Installation {
     bool mariadb_driver = false;
 };
 
-/// Looks at LiquibaseOptions, then LIQUIBASE_HOME, PATH, and where scripts/setup installs; for Java at the options,
-/// JAVA_HOME, a JRE inside the installation, and PATH.
-/// Throws Error "liquibase.not_found", "liquibase.broken", "liquibase.driver_missing", "java.not_found".
+/// Looks at LiquibaseOptions, then LIQUIBASE_HOME, PATH, and where scripts/setup installs; for Java at the
+/// options, JAVA_HOME, a JRE inside the installation, and PATH. Throws Error "liquibase.not_found",
+/// "liquibase.broken", "liquibase.driver_missing", "java.not_found".
 [[nodiscard]] Installation locate(const LiquibaseOptions& options);
 
 /// Starts this Java once to see that it works and is new enough. Throws Error "java.broken", "java.too_old".

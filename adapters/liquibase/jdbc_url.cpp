@@ -21,21 +21,27 @@ std::string file_url(const std::string& path) {
 }
 
 Parameters mysql_parameters(const Endpoint& endpoint) {
-    Parameters result{{"allowPublicKeyRetrieval", "true"},
-                      {"connectTimeout", std::to_string(endpoint.connect_timeout.count())},
-                      {"connectionTimeZone", "UTC"},
-                      // `{d '…'}` and its like are MySQL's business, not the driver's: bodies arrive as they are.
-                      {"enableEscapeProcessing", "false"},
-                      // On: the server's own messages name objects; off is the driver's habit of appending hints.
-                      {"dumpQueriesOnException", "false"},
-                      {"tcpKeepAlive", "true"}};
+    Parameters result{
+        {"allowPublicKeyRetrieval", "true"},
+        {"connectTimeout", std::to_string(endpoint.connect_timeout.count())},
+        {"connectionTimeZone", "UTC"},
+        // `{d '…'}` and its like are MySQL's business, not the driver's: bodies arrive as they are.
+        {"enableEscapeProcessing", "false"},
+        // On: the server's own messages name objects; off is the driver's habit of appending hints.
+        {"dumpQueriesOnException", "false"},
+        {"tcpKeepAlive", "true"}};
     const auto mode = [&]() -> std::string {
         switch (endpoint.tls.mode) {
-            case TlsMode::disabled: return "DISABLED";
-            case TlsMode::preferred: return "PREFERRED";
-            case TlsMode::required: return "REQUIRED";
-            case TlsMode::verify_ca: return "VERIFY_CA";
-            case TlsMode::verify_full: return "VERIFY_IDENTITY";
+            case TlsMode::disabled:
+                return "DISABLED";
+            case TlsMode::preferred:
+                return "PREFERRED";
+            case TlsMode::required:
+                return "REQUIRED";
+            case TlsMode::verify_ca:
+                return "VERIFY_CA";
+            case TlsMode::verify_full:
+                return "VERIFY_IDENTITY";
         }
         return "PREFERRED";
     }();
@@ -54,14 +60,25 @@ Parameters mariadb_parameters(const Endpoint& endpoint) {
                       {"tcpKeepAlive", "true"}};
     switch (endpoint.tls.mode) {
         case TlsMode::disabled:
-        case TlsMode::preferred: result.emplace_back("sslMode", "disable"); break;
-        case TlsMode::required: result.emplace_back("sslMode", "trust"); break;
-        case TlsMode::verify_ca: result.emplace_back("sslMode", "verify-ca"); break;
-        case TlsMode::verify_full: result.emplace_back("sslMode", "verify-full"); break;
+        case TlsMode::preferred:
+            result.emplace_back("sslMode", "disable");
+            break;
+        case TlsMode::required:
+            result.emplace_back("sslMode", "trust");
+            break;
+        case TlsMode::verify_ca:
+            result.emplace_back("sslMode", "verify-ca");
+            break;
+        case TlsMode::verify_full:
+            result.emplace_back("sslMode", "verify-full");
+            break;
     }
-    if (!endpoint.tls.ca.empty()) result.emplace_back("serverSslCert", std::filesystem::absolute(endpoint.tls.ca).string());
-    if (!endpoint.tls.cert.empty()) result.emplace_back("clientSslCert", std::filesystem::absolute(endpoint.tls.cert).string());
-    if (!endpoint.tls.key.empty()) result.emplace_back("clientSslKey", std::filesystem::absolute(endpoint.tls.key).string());
+    if (!endpoint.tls.ca.empty())
+        result.emplace_back("serverSslCert", std::filesystem::absolute(endpoint.tls.ca).string());
+    if (!endpoint.tls.cert.empty())
+        result.emplace_back("clientSslCert", std::filesystem::absolute(endpoint.tls.cert).string());
+    if (!endpoint.tls.key.empty())
+        result.emplace_back("clientSslKey", std::filesystem::absolute(endpoint.tls.key).string());
     return result;
 }
 
@@ -72,8 +89,8 @@ std::string percent_encode(std::string_view bytes) {
     std::string result;
     for (const char c : bytes) {
         const auto byte = static_cast<unsigned char>(c);
-        const bool safe = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                          c == '_' || c == '.';
+        const bool safe = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                          c == '-' || c == '_' || c == '.';
         if (safe) {
             result += c;
         } else {
@@ -91,7 +108,8 @@ std::string jdbc_url(const Endpoint& endpoint, std::string_view database, Driver
     url += ipv6 ? "[" + endpoint.host + "]" : endpoint.host;
     url += ":" + std::to_string(endpoint.port) + "/" + percent_encode(database);
     char separator = '?';
-    for (const auto& [name, value] : driver == Driver::mysql ? mysql_parameters(endpoint) : mariadb_parameters(endpoint)) {
+    for (const auto& [name, value] :
+         driver == Driver::mysql ? mysql_parameters(endpoint) : mariadb_parameters(endpoint)) {
         url += separator + name + "=" + percent_encode(value);
         separator = '&';
     }

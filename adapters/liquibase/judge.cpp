@@ -20,29 +20,47 @@ bool plain_name(std::string_view name) {
 
 bool plain_text(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == ' ' || c == '-' || c == '.' || c == ',';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+               c == ' ' || c == '-' || c == '.' || c == ',';
     });
 }
 
 bool only(const pugi::xml_node& node, std::initializer_list<std::string_view> attributes) {
-    return std::all_of(node.attributes().begin(), node.attributes().end(), [&](const pugi::xml_attribute& attribute) {
-        return std::find(attributes.begin(), attributes.end(), std::string_view(attribute.name())) != attributes.end();
-    });
+    return std::all_of(
+        node.attributes().begin(), node.attributes().end(), [&](const pugi::xml_attribute& attribute) {
+            return std::find(attributes.begin(), attributes.end(), std::string_view(attribute.name())) !=
+                   attributes.end();
+        });
 }
 
 /// The type as SHOW CREATE writes it without display width, for types that survive the way through Liquibase.
 std::optional<std::string> shown_type(const std::string& type) {
-    static constexpr std::array<std::string_view, 14> whole{"INT", "INT UNSIGNED", "BIGINT", "BIGINT UNSIGNED", "SMALLINT", "SMALLINT UNSIGNED", "MEDIUMINT",
-                                                            "MEDIUMINT UNSIGNED", "TINYINT UNSIGNED", "DATE", "TEXT", "LONGTEXT", "MEDIUMTEXT", "TINYTEXT"};
+    static constexpr std::array<std::string_view, 14> whole{"INT",
+                                                            "INT UNSIGNED",
+                                                            "BIGINT",
+                                                            "BIGINT UNSIGNED",
+                                                            "SMALLINT",
+                                                            "SMALLINT UNSIGNED",
+                                                            "MEDIUMINT",
+                                                            "MEDIUMINT UNSIGNED",
+                                                            "TINYINT UNSIGNED",
+                                                            "DATE",
+                                                            "TEXT",
+                                                            "LONGTEXT",
+                                                            "MEDIUMTEXT",
+                                                            "TINYTEXT"};
     if (std::find(whole.begin(), whole.end(), type) != whole.end()) {
         std::string lower = type;
-        std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+        std::transform(lower.begin(), lower.end(), lower.begin(),
+                       [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
         return lower;
     }
     static const std::regex sized("(VARCHAR|CHAR)\\(([0-9]+)\\)"), decimal("DECIMAL\\(([0-9]+), ([0-9]+)\\)");
     std::smatch found;
-    if (std::regex_match(type, found, sized)) return (found[1] == "CHAR" ? "char(" : "varchar(") + found[2].str() + ")";
-    if (std::regex_match(type, found, decimal)) return "decimal(" + found[1].str() + "," + found[2].str() + ")";
+    if (std::regex_match(type, found, sized))
+        return (found[1] == "CHAR" ? "char(" : "varchar(") + found[2].str() + ")";
+    if (std::regex_match(type, found, decimal))
+        return "decimal(" + found[1].str() + "," + found[2].str() + ")";
     return std::nullopt;
 }
 
@@ -52,14 +70,17 @@ struct PredictedColumn {
 };
 
 std::optional<PredictedColumn> predict(const pugi::xml_node& column) {
-    if (!only(column, {"name", "type", "autoIncrement", "defaultValue", "defaultValueNumeric", "defaultValueComputed", "remarks"})) return std::nullopt;
+    if (!only(column, {"name", "type", "autoIncrement", "defaultValue", "defaultValueNumeric",
+                       "defaultValueComputed", "remarks"}))
+        return std::nullopt;
     const std::string name = column.attribute("name").value();
     const auto type = shown_type(column.attribute("type").value());
     if (!type || !plain_name(name)) return std::nullopt;
     PredictedColumn result;
     bool not_null = false;
     for (const auto& child : column.children()) {
-        if (std::string_view(child.name()) != "constraints" || !only(child, {"nullable", "primaryKey"})) return std::nullopt;
+        if (std::string_view(child.name()) != "constraints" || !only(child, {"nullable", "primaryKey"}))
+            return std::nullopt;
         not_null = std::string_view(child.attribute("nullable").value()) == "false";
         result.primary = std::string_view(child.attribute("primaryKey").value()) == "true";
     }
@@ -72,7 +93,8 @@ std::optional<PredictedColumn> predict(const pugi::xml_node& column) {
     const bool is_character = type->starts_with("varchar") || type->starts_with("char");
     if (value) {
         // Liquibase writes the text null for some absent defaults.
-        if (!is_character || !plain_text(value.value()) || upper(value.value()) == "NULL") return std::nullopt;
+        if (!is_character || !plain_text(value.value()) || upper(value.value()) == "NULL")
+            return std::nullopt;
         result.text += std::string(" DEFAULT '") + value.value() + "'";
     } else if (number) {
         static const std::regex digits("-?[0-9]+(\\.[0-9]+)?");
@@ -83,7 +105,8 @@ std::optional<PredictedColumn> predict(const pugi::xml_node& column) {
     } else if (!not_null && !text) {
         result.text += " DEFAULT NULL";
     }
-    if (std::string_view(column.attribute("autoIncrement").value()) == "true") result.text += " AUTO_INCREMENT";
+    if (std::string_view(column.attribute("autoIncrement").value()) == "true")
+        result.text += " AUTO_INCREMENT";
     if (const std::string remarks = column.attribute("remarks").value(); !remarks.empty()) {
         if (!plain_text(remarks)) return std::nullopt;
         result.text += " COMMENT '" + remarks + "'";
@@ -91,10 +114,12 @@ std::optional<PredictedColumn> predict(const pugi::xml_node& column) {
     return result;
 }
 
-/// Numbers without quotes (MariaDB) and display widths (before 8.0.19) are the server's habit, not the table's.
+/// Numbers without quotes (MariaDB) and display widths (before 8.0.19) are the server's habit, not the
+/// table's.
 std::string without_habits(std::string text) {
     static const std::regex width("\\b(int|bigint|smallint|mediumint|tinyint)\\([0-9]+\\)");
-    static const std::regex number("DEFAULT (-?[0-9]+(\\.[0-9]+)?)(?=[ ,\n])"), null_text("(`[^`]+` [a-z]*text) DEFAULT NULL");
+    static const std::regex number("DEFAULT (-?[0-9]+(\\.[0-9]+)?)(?=[ ,\n])"),
+        null_text("(`[^`]+` [a-z]*text) DEFAULT NULL");
     text = std::regex_replace(text, width, "$1");
     text = std::regex_replace(text, number, "DEFAULT '$1'");
     return std::regex_replace(text, null_text, "$1");
@@ -111,7 +136,8 @@ bool default_options(const TableDefinition& table, const SourceDatabase& databas
         }
         return true;
     };
-    if (!words({")", "ENGINE", "=", "INNODB", "DEFAULT", "CHARSET", "=", upper(database.charset)})) return false;
+    if (!words({")", "ENGINE", "=", "INNODB", "DEFAULT", "CHARSET", "=", upper(database.charset)}))
+        return false;
     if (at < tokens.size() && tokens[at].is_word("COLLATE")) {
         if (!words({"COLLATE", "=", upper(database.collation)})) return false;
     } else if (!database.default_collation) {
@@ -144,7 +170,8 @@ std::string predicted_table(const std::string& generated) {
     pugi::xml_document document;
     if (!document.load_string(generated.c_str())) return {};
     const pugi::xml_node table = document.child("createTable");
-    if (!only(table, {"tableName", "remarks"}) || !plain_name(table.attribute("tableName").value())) return {};
+    if (!only(table, {"tableName", "remarks"}) || !plain_name(table.attribute("tableName").value()))
+        return {};
     std::string text = std::string("CREATE TABLE `") + table.attribute("tableName").value() + "` (", keys;
     bool first = true;
     for (const auto& child : table.children()) {
@@ -152,13 +179,15 @@ std::string predicted_table(const std::string& generated) {
         if (!column) return {};
         text += (first ? "\n  " : ",\n  ") + column->text;
         first = false;
-        if (column->primary) keys += std::string(keys.empty() ? "`" : ",`") + child.attribute("name").value() + "`";
+        if (column->primary)
+            keys += std::string(keys.empty() ? "`" : ",`") + child.attribute("name").value() + "`";
     }
     if (!keys.empty()) text += ",\n  PRIMARY KEY (" + keys + ")";
     return text + "\n";
 }
 
-std::string kept_change(const std::string& generated, const std::string& wanted, const SourceDatabase& database) {
+std::string kept_change(const std::string& generated, const std::string& wanted,
+                        const SourceDatabase& database) {
     const std::string predicted = predicted_table(generated);
     if (predicted.empty()) return {};
     std::optional<std::string> counter;
@@ -173,7 +202,9 @@ std::string kept_change(const std::string& generated, const std::string& wanted,
     pugi::xml_node change = document.child("createTable");
     if (comment != change.attribute("remarks").value()) return {};
     if (counter) {
-        pugi::xml_node column = change.find_child([](const pugi::xml_node& node) { return std::string_view(node.attribute("autoIncrement").value()) == "true"; });
+        pugi::xml_node column = change.find_child([](const pugi::xml_node& node) {
+            return std::string_view(node.attribute("autoIncrement").value()) == "true";
+        });
         if (!column) return {};
         column.append_attribute("startWith") = counter->c_str();
     }

@@ -24,6 +24,7 @@ struct Equivalence {
 };
 
 /// Compares two descriptions of one object.
-[[nodiscard]] Equivalence compare_texts(const std::string& source, const std::string& target, const SidesOfComparison& sides);
+[[nodiscard]] Equivalence compare_texts(const std::string& source, const std::string& target,
+                                        const SidesOfComparison& sides);
 
 }  // namespace transload::liquibase

@@ -11,45 +11,55 @@ namespace {
 
 using mysql::quote_name;
 
-bool is_table_like(const std::string& kind) { return kind == "table" || kind == "view" || kind == "sequence"; }
+bool is_table_like(const std::string& kind) {
+    return kind == "table" || kind == "view" || kind == "sequence";
+}
 
 void drop_table_like(mysql::Connection& connection, const TargetObject& object) {
-    const std::string word = object.kind == "view" ? "VIEW" : object.kind == "sequence" ? "SEQUENCE" : "TABLE";
+    const std::string word = object.kind == "view"       ? "VIEW"
+                             : object.kind == "sequence" ? "SEQUENCE"
+                                                         : "TABLE";
     connection.execute("DROP " + word + " IF EXISTS " + quote_name(TableName{object.database, object.name}));
 }
 
 std::string list(const std::vector<TargetObject>& objects) {
     std::string text;
-    for (std::size_t i = 0; i < objects.size() && i < 5; ++i) text += (i ? ", " : "") + objects[i].database + "." + objects[i].name;
+    for (std::size_t i = 0; i < objects.size() && i < 5; ++i)
+        text += (i ? ", " : "") + objects[i].database + "." + objects[i].name;
     if (objects.size() > 5) text += fmt::format(" and {} more", objects.size() - 5);
     return text;
 }
 
-void create_database(const DatabaseChangelog& one, Bookkeeping& books, mysql::Connection& connection, RunControl& control) {
+void create_database(const DatabaseChangelog& one, Bookkeeping& books, mysql::Connection& connection,
+                     RunControl& control) {
     if (database_exists(connection, one.mapping.target)) return;
     books.record_created({{"database", one.mapping.target, ""}});
     std::string options;
     for (const ChangeSet& change : one.changelog.change_sets)
-        if (change.id == "database:defaults") options = change.statements.at(0).substr(std::string("ALTER DATABASE").size());
+        if (change.id == "database:defaults")
+            options = change.statements.at(0).substr(std::string("ALTER DATABASE").size());
     connection.execute("CREATE DATABASE IF NOT EXISTS " + quote_name(one.mapping.target) + options);
     control.event(Severity::info, "schema.apply", one.mapping.target, "database created");
 }
 
 /// Empties or removes what is in the way; only what the changelog itself holds.
-void clear_way(const SchemaJob& job, const DatabaseChangelog& one, const std::vector<TargetObject>& in_way, mysql::Connection& connection, RunControl& control) {
+void clear_way(const SchemaJob& job, const DatabaseChangelog& one, const std::vector<TargetObject>& in_way,
+               mysql::Connection& connection, RunControl& control) {
     const IfExists policy = job.spec.if_exists;
     if (in_way.empty()) return;
     if (policy == IfExists::refuse)
         throw Error(ErrorKind::refused, "target.exists", in_way.front().database + "." + in_way.front().name,
                     fmt::format("the target already holds {}", list(in_way)),
-                    "move them out of the way, or say in the job what to do with them: if_exists: empty_ok, truncate or drop");
+                    "move them out of the way, or say in the job what to do with them: if_exists: empty_ok, "
+                    "truncate or drop");
     connection.execute("SET SESSION foreign_key_checks=0");
     if (policy == IfExists::drop) {
         for (const char* kind : {"view", "table", "sequence"})
             for (const TargetObject& object : in_way)
                 if (object.kind == kind) {
                     drop_table_like(connection, object);
-                    control.event(Severity::warning, "schema.apply", object.database + "." + object.name, "existing " + object.kind + " dropped, as the job says");
+                    control.event(Severity::warning, "schema.apply", object.database + "." + object.name,
+                                  "existing " + object.kind + " dropped, as the job says");
                 }
         return;
     }
@@ -59,18 +69,27 @@ void clear_way(const SchemaJob& job, const DatabaseChangelog& one, const std::ve
     require_same_tables(job, one.mapping, tables, control);
     if (policy == IfExists::empty_ok)
         for (const std::string& table : tables)
-            if (connection.scalar("SELECT 1 FROM " + quote_name(TableName{one.mapping.target, table}) + " LIMIT 1"))
-                throw Error(ErrorKind::refused, "target.not_empty", one.mapping.target + "." + table, "the target's table is not empty",
+            if (connection.scalar("SELECT 1 FROM " + quote_name(TableName{one.mapping.target, table}) +
+                                  " LIMIT 1"))
+                throw Error(ErrorKind::refused, "target.not_empty", one.mapping.target + "." + table,
+                            "the target's table is not empty",
                             "empty it, or say if_exists: truncate in the job");
     // Triggers would fire while rows are loaded; those of the source come back with the post-data part.
     std::set<std::string> known;
     for (const ChangeSet& change : one.changelog.change_sets)
-        if (const TargetObject object = object_of(change, one.mapping.target); object.kind == "trigger") known.insert(object.name);
-    for (const mysql::Row& row : connection.query("SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA=" + mysql::quote_text(one.mapping.target)).rows) {
+        if (const TargetObject object = object_of(change, one.mapping.target); object.kind == "trigger")
+            known.insert(object.name);
+    for (const mysql::Row& row : connection
+                                     .query("SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE FROM "
+                                            "information_schema.TRIGGERS WHERE TRIGGER_SCHEMA=" +
+                                            mysql::quote_text(one.mapping.target))
+                                     .rows) {
         const std::string name = row.at(0).value_or(""), table = row.at(1).value_or("");
         if (std::find(tables.begin(), tables.end(), table) == tables.end()) continue;
         if (!known.contains(name))
-            throw Error(ErrorKind::refused, "target.trigger", one.mapping.target + "." + name, "a trigger of the target's table " + table + " that the source does not have would fire while rows are loaded",
+            throw Error(ErrorKind::refused, "target.trigger", one.mapping.target + "." + name,
+                        "a trigger of the target's table " + table +
+                            " that the source does not have would fire while rows are loaded",
                         "DROP TRIGGER " + quote_name(TableName{one.mapping.target, name}));
         connection.execute("DROP TRIGGER IF EXISTS " + quote_name(TableName{one.mapping.target, name}));
     }
@@ -78,11 +97,13 @@ void clear_way(const SchemaJob& job, const DatabaseChangelog& one, const std::ve
         for (const std::string& table : tables) {
             control.check();
             connection.execute("TRUNCATE TABLE " + quote_name(TableName{one.mapping.target, table}));
-            control.event(Severity::warning, "schema.apply", one.mapping.target + "." + table, "existing table emptied, as the job says");
+            control.event(Severity::warning, "schema.apply", one.mapping.target + "." + table,
+                          "existing table emptied, as the job says");
         }
 }
 
-void settle_existing(const SchemaJob& job, const DatabaseChangelog& one, Bookkeeping& books, mysql::Connection& connection, RunControl& control) {
+void settle_existing(const SchemaJob& job, const DatabaseChangelog& one, Bookkeeping& books,
+                     mysql::Connection& connection, RunControl& control) {
     const std::string step = "if_exists:" + one.mapping.target;
     std::set<TargetObject> existing = existing_objects(connection, one.mapping.target);
     if (!books.step_done(step)) {
@@ -96,20 +117,26 @@ void settle_existing(const SchemaJob& job, const DatabaseChangelog& one, Bookkee
                 const TargetObject other{kind, object.database, object.name};
                 if (is_table_like(object.kind) && existing.contains(other)) in_way.push_back(other);
             }
-            if (!is_table_like(object.kind) && job.spec.if_exists == IfExists::refuse && existing.contains(object)) in_way.push_back(object);
+            if (!is_table_like(object.kind) && job.spec.if_exists == IfExists::refuse &&
+                existing.contains(object))
+                in_way.push_back(object);
         }
         clear_way(job, one, in_way, connection, control);
         existing = existing_objects(connection, one.mapping.target);
         std::vector<TargetObject> to_create;
         for (const ChangeSet& change : one.changelog.change_sets)
-            if (const TargetObject object = object_of(change, one.mapping.target); !object.kind.empty() && !existing.contains(object)) to_create.push_back(object);
+            if (const TargetObject object = object_of(change, one.mapping.target);
+                !object.kind.empty() && !existing.contains(object))
+                to_create.push_back(object);
         books.record_created(to_create);
         books.record_step(step);
     }
 }
 
-/// Somebody may have dropped an object since Liquibase recorded it (or restored the target): then it is to be made again.
-void unrecord_missing(const DatabaseChangelog& one, SchemaPart part, Bookkeeping& books, mysql::Connection& connection) {
+/// Somebody may have dropped an object since Liquibase recorded it (or restored the target): then it is to be
+/// made again.
+void unrecord_missing(const DatabaseChangelog& one, SchemaPart part, Bookkeeping& books,
+                      mysql::Connection& connection) {
     const std::set<std::string> recorded = books.recorded_change_sets(one.changelog.logical_path);
     if (recorded.empty()) return;
     const std::set<TargetObject> existing = existing_objects(connection, one.mapping.target);
@@ -118,15 +145,16 @@ void unrecord_missing(const DatabaseChangelog& one, SchemaPart part, Bookkeeping
         if (change.part != part || !recorded.contains(change.id)) continue;
         const TargetObject object = object_of(change, one.mapping.target);
         // Indexes and foreign keys look for themselves whether they are there.
-        if (object.kind.empty() ? change.id != "database:defaults" : !existing.contains(object)) again.insert(change.id);
+        if (object.kind.empty() ? change.id != "database:defaults" : !existing.contains(object))
+            again.insert(change.id);
     }
     books.unrecord(one.changelog.logical_path, again);
 }
 
 }  // namespace
 
-void prepare_target(const SchemaJob& job, const std::vector<DatabaseChangelog>& changelogs, SchemaPart part, Bookkeeping& books,
-                    mysql::Connection& connection, RunControl& control) {
+void prepare_target(const SchemaJob& job, const std::vector<DatabaseChangelog>& changelogs, SchemaPart part,
+                    Bookkeeping& books, mysql::Connection& connection, RunControl& control) {
     books.prepare();
     books.release_lock();
     for (const DatabaseChangelog& one : changelogs) {
@@ -140,8 +168,15 @@ void prepare_target(const SchemaJob& job, const std::vector<DatabaseChangelog>& 
 void drop_recorded(mysql::Connection& connection, Bookkeeping& books, RunControl& control) {
     const std::set<TargetObject> created = books.created();
     connection.execute("SET SESSION foreign_key_checks=0");
-    const std::pair<const char*, const char*> order[] = {{"event", "EVENT"},       {"trigger", "TRIGGER"},           {"view", "VIEW"},       {"table", "TABLE"}, {"sequence", "SEQUENCE"},
-                                                         {"procedure", "PROCEDURE"}, {"package-body", "PACKAGE BODY"}, {"package", "PACKAGE"}, {"function", "FUNCTION"}};
+    const std::pair<const char*, const char*> order[] = {{"event", "EVENT"},
+                                                         {"trigger", "TRIGGER"},
+                                                         {"view", "VIEW"},
+                                                         {"table", "TABLE"},
+                                                         {"sequence", "SEQUENCE"},
+                                                         {"procedure", "PROCEDURE"},
+                                                         {"package-body", "PACKAGE BODY"},
+                                                         {"package", "PACKAGE"},
+                                                         {"function", "FUNCTION"}};
     std::set<std::string> databases;
     for (const auto& [kind, word] : order)
         for (const TargetObject& object : created) {
@@ -149,14 +184,16 @@ void drop_recorded(mysql::Connection& connection, Bookkeeping& books, RunControl
             if (!database_exists(connection, object.database)) continue;
             control.check();
             if (object.kind.starts_with("package")) connection.execute("SET SESSION sql_mode='ORACLE'");
-            connection.execute(std::string("DROP ") + word + " IF EXISTS " + quote_name(TableName{object.database, object.name}));
+            connection.execute(std::string("DROP ") + word + " IF EXISTS " +
+                               quote_name(TableName{object.database, object.name}));
         }
     for (const TargetObject& object : created) {
         if (object.kind != "database" || !database_exists(connection, object.database)) continue;
         if (existing_objects(connection, object.database).empty())
             connection.execute("DROP DATABASE IF EXISTS " + quote_name(object.database));
         else
-            control.event(Severity::warning, "schema.rollback", object.database, "the database was created by this job but holds other objects now; it stays");
+            control.event(Severity::warning, "schema.rollback", object.database,
+                          "the database was created by this job but holds other objects now; it stays");
     }
 }
 

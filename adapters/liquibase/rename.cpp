@@ -19,8 +19,9 @@ std::string localise(std::string_view ddl, const std::string& own, const Names& 
     const std::vector<Token> tokens = tokenize(ddl);
     std::string result;
     for (std::size_t i = 0; i < tokens.size(); ++i) {
-        const bool qualifier = tokens[i].kind == TokenKind::name && i + 2 < tokens.size() && tokens[i + 1].is('.') &&
-                               tokens[i + 2].kind == TokenKind::name && (i == 0 || !tokens[i - 1].is('.'));
+        const bool qualifier = tokens[i].kind == TokenKind::name && i + 2 < tokens.size() &&
+                               tokens[i + 1].is('.') && tokens[i + 2].kind == TokenKind::name &&
+                               (i == 0 || !tokens[i - 1].is('.'));
         if (qualifier) {
             const std::string database = tokens[i].name();
             const auto known = names.objects.find(database);
@@ -46,7 +47,8 @@ std::string rename_trigger_head(std::string_view ddl, const std::string& own, co
     for (std::size_t i = 0; i < tokens.size(); ++i) {
         if (tokens[i].is_word("TRIGGER") && result.size() < 300) in_head = true;
         if (tokens[i].is_word("FOR") || tokens[i].is('(')) in_head = false;
-        if (in_head && tokens[i].identifier() && tokens[i].name() == own && i + 1 < tokens.size() && tokens[i + 1].is('.'))
+        if (in_head && tokens[i].identifier() && tokens[i].name() == own && i + 1 < tokens.size() &&
+            tokens[i + 1].is('.'))
             result += mysql::quote_name(target);
         else
             result += tokens[i].text;
@@ -69,7 +71,8 @@ std::string apply_definer(std::string_view ddl, const DefinerOptions& options) {
     std::string result;
     bool done = false;
     for (std::size_t i = 0; i < tokens.size(); ++i) {
-        // DEFINER = account stands before the object's own words; an account is a@b or CURRENT_USER or a role.
+        // DEFINER = account stands before the object's own words; an account is a@b or CURRENT_USER or a
+        // role.
         if (!done && tokens[i].is_word("DEFINER") && i + 2 < tokens.size() && tokens[i + 1].is('=')) {
             done = true;
             std::size_t end = i + 3;

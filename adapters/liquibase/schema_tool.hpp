@@ -3,8 +3,8 @@
 
 namespace transload::liquibase {
 
-/// SchemaTool by Liquibase 4.27.0. Stateless: all state is in the changelog files and on the target. Thread-safe for
-/// different jobs. Liquibase itself is looked for only when a call has work for it.
+/// SchemaTool by Liquibase 4.27.0. Stateless: all state is in the changelog files and on the target.
+/// Thread-safe for different jobs. Liquibase itself is looked for only when a call has work for it.
 class LiquibaseSchemaTool final : public SchemaTool {
   public:
     [[nodiscard]] Findings inspect(const JobSpec& spec) override;

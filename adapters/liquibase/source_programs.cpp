@@ -13,7 +13,8 @@ using mysql::Result;
 bool show(Connection& connection, const std::string& database, SourceProgram& program) {
     Result shown;
     try {
-        shown = connection.query("SHOW CREATE " + sql_word(program.kind) + " " + mysql::quote_name(program.name));
+        shown =
+            connection.query("SHOW CREATE " + sql_word(program.kind) + " " + mysql::quote_name(program.name));
     } catch (const mysql::ServerError& error) {
         constexpr unsigned no_such_trigger = 1360, no_such_routine = 1305, no_such_event = 1539;
         if (error.code() == no_such_trigger || error.code() == no_such_event) return false;
@@ -28,9 +29,10 @@ bool show(Connection& connection, const std::string& database, SourceProgram& pr
                                : program.kind == ProgramKind::package   ? "Create Package"
                                                                         : "Create Package Body";
     if (shown.rows.empty() || !field(column))
-        throw Error(ErrorKind::failed, "schema.hidden", database + "." + program.name,
-                    "the definition of this " + plain_word(program.kind) + " can't be read by the migrating account",
-                    "grant SHOW_ROUTINE ON *.* (MySQL 8.0.20 and newer) or SELECT ON *.* to it");
+        throw Error(
+            ErrorKind::failed, "schema.hidden", database + "." + program.name,
+            "the definition of this " + plain_word(program.kind) + " can't be read by the migrating account",
+            "grant SHOW_ROUTINE ON *.* (MySQL 8.0.20 and newer) or SELECT ON *.* to it");
     program.create = *field(column);
     Session& session = program.session;
     session.has_sql_mode = true;
@@ -59,7 +61,8 @@ void read_routines(Connection& connection, SourceDatabase& into, RunControl& con
         else if (type == "PACKAGE BODY")
             program.kind = ProgramKind::package_body;
         else
-            into.findings.push_back({"schema.unknown_routine", Severity::warning, into.name + "." + program.name,
+            into.findings.push_back({"schema.unknown_routine", Severity::warning,
+                                     into.name + "." + program.name,
                                      "a routine of the unknown type " + type + " is not moved", ""});
         control.check();
         if (show(connection, into.name, program)) found.push_back(std::move(program));
@@ -71,7 +74,8 @@ void read_routines(Connection& connection, SourceDatabase& into, RunControl& con
                                                                            : 3,
                                program.name);
     };
-    std::sort(found.begin(), found.end(), [&](const auto& left, const auto& right) { return rank(left) < rank(right); });
+    std::sort(found.begin(), found.end(),
+              [&](const auto& left, const auto& right) { return rank(left) < rank(right); });
     into.programs.insert(into.programs.end(), found.begin(), found.end());
 }
 
@@ -92,15 +96,18 @@ void read_triggers(Connection& connection, const Wanted& wanted, SourceDatabase&
         program.order = timing + " " + event + " " + std::to_string(position);
         control.check();
         if (show(connection, into.name, program))
-            found.emplace_back(Rank{program.table, event, timing, position, program.name}, std::move(program));
+            found.emplace_back(Rank{program.table, event, timing, position, program.name},
+                               std::move(program));
     }
-    std::sort(found.begin(), found.end(), [](const auto& left, const auto& right) { return left.first < right.first; });
+    std::sort(found.begin(), found.end(),
+              [](const auto& left, const auto& right) { return left.first < right.first; });
     for (auto& [rank, program] : found) into.programs.push_back(std::move(program));
 }
 
 void read_events(Connection& connection, SourceDatabase& into, RunControl& control) {
     const Result names = connection.query(
-        "SELECT EVENT_NAME, COALESCE(EXECUTE_AT, IF(ENDS IS NULL, NULL, STARTS)) FROM information_schema.EVENTS "
+        "SELECT EVENT_NAME, COALESCE(EXECUTE_AT, IF(ENDS IS NULL, NULL, STARTS)) FROM "
+        "information_schema.EVENTS "
         "WHERE EVENT_SCHEMA=DATABASE()");
     std::vector<SourceProgram> found;
     for (const mysql::Row& row : names.rows) {
@@ -111,7 +118,8 @@ void read_events(Connection& connection, SourceDatabase& into, RunControl& contr
         control.check();
         if (show(connection, into.name, program)) found.push_back(std::move(program));
     }
-    std::sort(found.begin(), found.end(), [](const auto& left, const auto& right) { return left.name < right.name; });
+    std::sort(found.begin(), found.end(),
+              [](const auto& left, const auto& right) { return left.name < right.name; });
     into.programs.insert(into.programs.end(), found.begin(), found.end());
 }
 

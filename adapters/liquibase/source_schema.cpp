@@ -4,24 +4,36 @@ namespace transload::liquibase {
 
 std::string sql_word(ProgramKind kind) {
     switch (kind) {
-        case ProgramKind::procedure: return "PROCEDURE";
-        case ProgramKind::function: return "FUNCTION";
-        case ProgramKind::package: return "PACKAGE";
-        case ProgramKind::package_body: return "PACKAGE BODY";
-        case ProgramKind::trigger: return "TRIGGER";
-        case ProgramKind::event: return "EVENT";
+        case ProgramKind::procedure:
+            return "PROCEDURE";
+        case ProgramKind::function:
+            return "FUNCTION";
+        case ProgramKind::package:
+            return "PACKAGE";
+        case ProgramKind::package_body:
+            return "PACKAGE BODY";
+        case ProgramKind::trigger:
+            return "TRIGGER";
+        case ProgramKind::event:
+            return "EVENT";
     }
     return {};
 }
 
 std::string plain_word(ProgramKind kind) {
     switch (kind) {
-        case ProgramKind::procedure: return "procedure";
-        case ProgramKind::function: return "function";
-        case ProgramKind::package: return "package";
-        case ProgramKind::package_body: return "package-body";
-        case ProgramKind::trigger: return "trigger";
-        case ProgramKind::event: return "event";
+        case ProgramKind::procedure:
+            return "procedure";
+        case ProgramKind::function:
+            return "function";
+        case ProgramKind::package:
+            return "package";
+        case ProgramKind::package_body:
+            return "package-body";
+        case ProgramKind::trigger:
+            return "trigger";
+        case ProgramKind::event:
+            return "event";
     }
     return {};
 }

@@ -42,9 +42,9 @@ struct SourceProgram {
     std::string name;
     std::string create;
     Session session;
-    std::string table;      ///< of a trigger
-    std::string order;      ///< of a trigger: "BEFORE INSERT 1", what SHOW CREATE does not tell
-    std::string created_at; ///< of an event that ends: a moment before its first execution, in its time zone
+    std::string table;       ///< of a trigger
+    std::string order;       ///< of a trigger: "BEFORE INSERT 1", what SHOW CREATE does not tell
+    std::string created_at;  ///< of an event that ends: a moment before its first execution, in its time zone
 };
 
 struct SourceDatabase {
@@ -52,10 +52,11 @@ struct SourceDatabase {
     std::string charset;
     std::string collation;
     mysql::ServerVersion version;
-    bool default_collation = false;  ///< the charset's own: SHOW CREATE may leave it out
+    bool default_collation = false;   ///< the charset's own: SHOW CREATE may leave it out
     std::vector<SourceTable> tables;  ///< sequences first, then by name
     std::vector<SourceView> views;    ///< by name
-    std::vector<SourceProgram> programs;  ///< packages, functions, procedures, triggers in firing order, events
+    std::vector<SourceProgram>
+        programs;  ///< packages, functions, procedures, triggers in firing order, events
     Findings findings;
 };
 
@@ -71,14 +72,18 @@ struct Wanted {
 [[nodiscard]] std::string sql_word(ProgramKind kind);
 [[nodiscard]] std::string plain_word(ProgramKind kind);
 
-/// Reads it all. `connection` has the database as its default, profile general. An object that vanished since it
-/// was listed is left out. Throws Error "schema.view_broken", "schema.hidden" (no right to read a definition).
+/// Reads it all. `connection` has the database as its default, profile general. An object that vanished since
+/// it was listed is left out. Throws Error "schema.view_broken", "schema.hidden" (no right to read a
+/// definition).
 [[nodiscard]] SourceDatabase read_database(mysql::Connection& connection, const std::string& database,
                                            const Wanted& wanted, RunControl& control);
 
 /// Parts of read_database.
-void read_tables(mysql::Connection& connection, const Wanted& wanted, SourceDatabase& into, RunControl& control);
-void read_views(mysql::Connection& connection, const Wanted& wanted, SourceDatabase& into, RunControl& control);
-void read_programs(mysql::Connection& connection, const Wanted& wanted, SourceDatabase& into, RunControl& control);
+void read_tables(mysql::Connection& connection, const Wanted& wanted, SourceDatabase& into,
+                 RunControl& control);
+void read_views(mysql::Connection& connection, const Wanted& wanted, SourceDatabase& into,
+                RunControl& control);
+void read_programs(mysql::Connection& connection, const Wanted& wanted, SourceDatabase& into,
+                   RunControl& control);
 
 }  // namespace transload::liquibase

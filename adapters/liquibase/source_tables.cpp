@@ -10,9 +10,11 @@ constexpr unsigned kNoSuchTable = 1146;
 
 }  // namespace
 
-void read_tables(mysql::Connection& connection, const Wanted& wanted, SourceDatabase& into, RunControl& control) {
+void read_tables(mysql::Connection& connection, const Wanted& wanted, SourceDatabase& into,
+                 RunControl& control) {
     const mysql::Result names = connection.query(
-        "SELECT TABLE_NAME, TABLE_TYPE FROM information_schema.TABLES WHERE TABLE_SCHEMA=DATABASE() AND TABLE_TYPE "
+        "SELECT TABLE_NAME, TABLE_TYPE FROM information_schema.TABLES WHERE TABLE_SCHEMA=DATABASE() AND "
+        "TABLE_TYPE "
         "NOT IN ('VIEW','SYSTEM VIEW','TEMPORARY')");
     for (const mysql::Row& row : names.rows) {
         const std::string name = row.at(0).value_or("");

@@ -5,9 +5,11 @@
 
 namespace transload::liquibase {
 
-void read_views(mysql::Connection& connection, const Wanted& wanted, SourceDatabase& into, RunControl& control) {
+void read_views(mysql::Connection& connection, const Wanted& wanted, SourceDatabase& into,
+                RunControl& control) {
     const mysql::Result names = connection.query(
-        "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA=DATABASE() AND TABLE_TYPE='VIEW'");
+        "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA=DATABASE() AND "
+        "TABLE_TYPE='VIEW'");
     for (const mysql::Row& row : names.rows) {
         const std::string name = row.at(0).value_or("");
         if (!wanted.other(name)) continue;
@@ -25,10 +27,12 @@ void read_views(mysql::Connection& connection, const Wanted& wanted, SourceDatab
         }
         for (const std::string& warning : connection.warnings())
             if (!wanted.tolerate_broken && warning.find(" 1356 ") != std::string::npos)
-                throw Error(ErrorKind::failed, "schema.view_broken", object,
-                            "the view refers to a table, column or function that does not exist, or its definer may "
-                            "not use it",
-                            "repair the view on the source, drop it, or leave it out with --exclude '" + object + "'");
+                throw Error(
+                    ErrorKind::failed, "schema.view_broken", object,
+                    "the view refers to a table, column or function that does not exist, or its definer may "
+                    "not use it",
+                    "repair the view on the source, drop it, or leave it out with --exclude '" + object +
+                        "'");
         const mysql::Row& row_shown = shown.rows.at(0);
         SourceView view;
         view.name = name;
@@ -41,7 +45,11 @@ void read_views(mysql::Connection& connection, const Wanted& wanted, SourceDatab
     // From another default database the server qualifies every name.
     connection.execute("USE information_schema");
     for (SourceView& view : into.views)
-        view.qualified = connection.query("SHOW CREATE VIEW " + mysql::quote_name(TableName{into.name, view.name})).rows.at(0).at(1).value_or("");
+        view.qualified =
+            connection.query("SHOW CREATE VIEW " + mysql::quote_name(TableName{into.name, view.name}))
+                .rows.at(0)
+                .at(1)
+                .value_or("");
     connection.execute("USE " + mysql::quote_name(into.name));
     std::sort(into.views.begin(), into.views.end(),
               [](const SourceView& left, const SourceView& right) { return left.name < right.name; });

@@ -5,11 +5,13 @@
 namespace transload::liquibase {
 namespace {
 
-bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+bool is_space(char c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
 
 bool is_word_char(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
-           static_cast<unsigned char>(c) >= 0x80;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '$' || static_cast<unsigned char>(c) >= 0x80;
 }
 
 std::size_t end_of_quoted(std::string_view sql, std::size_t begin, bool backslash_escapes) {
@@ -32,7 +34,9 @@ std::size_t end_of_line(std::string_view sql, std::size_t begin) {
     return end == std::string_view::npos ? sql.size() : end;
 }
 
-char upper_char(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
+char upper_char(char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
 
 }  // namespace
 
@@ -108,13 +112,26 @@ std::string literal_value(std::string_view token) {
     for (std::size_t i = 1; i + 1 < token.size(); ++i) {
         if (token[i] == '\\' && i + 2 < token.size()) {
             switch (token[++i]) {
-                case '0': value += '\0'; break;
-                case 'b': value += '\b'; break;
-                case 'n': value += '\n'; break;
-                case 'r': value += '\r'; break;
-                case 't': value += '\t'; break;
-                case 'Z': value += '\x1a'; break;
-                default: value += token[i];
+                case '0':
+                    value += '\0';
+                    break;
+                case 'b':
+                    value += '\b';
+                    break;
+                case 'n':
+                    value += '\n';
+                    break;
+                case 'r':
+                    value += '\r';
+                    break;
+                case 't':
+                    value += '\t';
+                    break;
+                case 'Z':
+                    value += '\x1a';
+                    break;
+                default:
+                    value += token[i];
             }
         } else {
             value += token[i];

@@ -3,8 +3,8 @@
 #include <string_view>
 #include <vector>
 
-/// MySQL text cut into tokens, no more: enough to find names, quotes, brackets and commas without being fooled
-/// by what stands inside strings and comments.
+/// MySQL text cut into tokens, no more: enough to find names, quotes, brackets and commas without being
+/// fooled by what stands inside strings and comments.
 namespace transload::liquibase {
 
 enum class TokenKind {
@@ -22,7 +22,9 @@ struct Token {
 
     /// True for an unquoted word, whatever its case.
     [[nodiscard]] bool is_word(std::string_view upper) const;
-    [[nodiscard]] bool is(char punctuation) const { return kind == TokenKind::punctuation && text.size() == 1 && text[0] == punctuation; }
+    [[nodiscard]] bool is(char punctuation) const {
+        return kind == TokenKind::punctuation && text.size() == 1 && text[0] == punctuation;
+    }
     [[nodiscard]] bool blank() const { return kind == TokenKind::space || kind == TokenKind::comment; }
     /// A quoted or unquoted identifier.
     [[nodiscard]] bool identifier() const { return kind == TokenKind::name || kind == TokenKind::word; }

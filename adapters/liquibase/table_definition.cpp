@@ -50,7 +50,8 @@ void parse_references(const std::vector<Token>& tokens, DefinitionItem& item) {
 }
 
 std::size_t open_bracket(const std::vector<Token>& tokens) {
-    const auto found = std::find_if(tokens.begin(), tokens.end(), [](const Token& token) { return token.is('('); });
+    const auto found =
+        std::find_if(tokens.begin(), tokens.end(), [](const Token& token) { return token.is('('); });
     return static_cast<std::size_t>(found - tokens.begin());
 }
 
@@ -150,7 +151,8 @@ TableDefinition parse_table(std::string_view show_create) {
     }
     if (where != tail)
         throw Error(ErrorKind::failed, "schema.unreadable", std::string(show_create.substr(0, 80)),
-                    "the server's SHOW CREATE TABLE can't be read", "report this with the table's definition");
+                    "the server's SHOW CREATE TABLE can't be read",
+                    "report this with the table's definition");
     for (const std::string& item : split_list(inside)) table.items.push_back(parse_item(item));
     return table;
 }

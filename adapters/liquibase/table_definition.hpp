@@ -49,7 +49,8 @@ struct TableDefinition {
 [[nodiscard]] std::vector<std::string> split_list(std::string_view text);
 
 /// The definition without the table option AUTO_INCREMENT=n; `value` receives n when there was one.
-[[nodiscard]] std::string without_auto_increment(std::string_view show_create, std::optional<std::string>* value = nullptr);
+[[nodiscard]] std::string without_auto_increment(std::string_view show_create,
+                                                 std::optional<std::string>* value = nullptr);
 
 template <class Keep>
 std::string TableDefinition::text(Keep keep) const {

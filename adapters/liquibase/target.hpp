@@ -22,15 +22,15 @@ struct DatabaseChangelog {
 /// The saved changelogs of a job, in the order of JobSpec::databases.
 [[nodiscard]] std::vector<DatabaseChangelog> load_changelogs(const SchemaJob& job);
 
-/// Creates absent databases, deals with what is already there as JobSpec::if_exists says (once per job), writes down
-/// what the job is about to create, and makes Liquibase forget what it recorded but is not there any more.
-/// Throws Error{refused} "target.exists", "target.not_empty", "target.differs".
-void prepare_target(const SchemaJob& job, const std::vector<DatabaseChangelog>& changelogs, SchemaPart part, Bookkeeping& books,
-                    mysql::Connection& connection, RunControl& control);
+/// Creates absent databases, deals with what is already there as JobSpec::if_exists says (once per job),
+/// writes down what the job is about to create, and makes Liquibase forget what it recorded but is not there
+/// any more. Throws Error{refused} "target.exists", "target.not_empty", "target.differs".
+void prepare_target(const SchemaJob& job, const std::vector<DatabaseChangelog>& changelogs, SchemaPart part,
+                    Bookkeeping& books, mysql::Connection& connection, RunControl& control);
 
 /// Runs Liquibase over the files for one part.
-void run_updates(const SchemaJob& job, const std::vector<DatabaseChangelog>& changelogs, SchemaPart part, Bookkeeping& books,
-                 bool mariadb, RunControl& control);
+void run_updates(const SchemaJob& job, const std::vector<DatabaseChangelog>& changelogs, SchemaPart part,
+                 Bookkeeping& books, bool mariadb, RunControl& control);
 
 /// Drops what the books say that this job created.
 void drop_recorded(mysql::Connection& connection, Bookkeeping& books, RunControl& control);

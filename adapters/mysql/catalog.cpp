@@ -18,16 +18,20 @@ namespace {
 
 constexpr unsigned no_such_table = 1146;
 
-std::string text(const Value& value) { return value.value_or(""); }
+std::string text(const Value& value) {
+    return value.value_or("");
+}
 
-std::uint64_t number(const Value& value) { return value && !value->empty() ? std::stoull(*value) : 0; }
+std::uint64_t number(const Value& value) {
+    return value && !value->empty() ? std::stoull(*value) : 0;
+}
 
 bool contains(std::string_view haystack, std::string_view needle) {
     return haystack.find(needle) != std::string_view::npos;
 }
 
-/// Plans of one database, and where each table's plan is. One query for each kind of thing, whatever the number
-/// of tables: MariaDB and MySQL 5.7 look into one directory only when the schema is named with `=`.
+/// Plans of one database, and where each table's plan is. One query for each kind of thing, whatever the
+/// number of tables: MariaDB and MySQL 5.7 look into one directory only when the schema is named with `=`.
 class DatabasePlanner {
   public:
     DatabasePlanner(Connection& connection, const JobSpec& spec, const DatabaseMapping& mapping)
@@ -54,11 +58,12 @@ class DatabasePlanner {
 
     void read_tables() {
         // SEQUENCE (MariaDB) and SYSTEM VIEW are no tables to copy; SYSTEM VERSIONED ones are.
-        const Result result = connection_.query(fmt::format(
-            "SELECT TABLE_NAME, ENGINE, TABLE_ROWS, AVG_ROW_LENGTH, DATA_LENGTH, INDEX_LENGTH, CREATE_OPTIONS "
-            "FROM information_schema.TABLES WHERE TABLE_SCHEMA = {} "
-            "AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')",
-            schema_));
+        const Result result =
+            connection_.query(fmt::format("SELECT TABLE_NAME, ENGINE, TABLE_ROWS, AVG_ROW_LENGTH, "
+                                          "DATA_LENGTH, INDEX_LENGTH, CREATE_OPTIONS "
+                                          "FROM information_schema.TABLES WHERE TABLE_SCHEMA = {} "
+                                          "AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')",
+                                          schema_));
         for (const Row& row : result.rows) {
             const std::string name = text(row[0]);
             if (!selects(spec_.tables, mapping_.source, name)) continue;
@@ -107,7 +112,8 @@ class DatabasePlanner {
 
     static bool is_unsigned(const Column& column) {
         // An ENUM or SET may have a member of that name.
-        return column.data_type != "enum" && column.data_type != "set" && contains(column.column_type, "unsigned");
+        return column.data_type != "enum" && column.data_type != "set" &&
+               contains(column.column_type, "unsigned");
     }
 
     /// MariaDB's JSON is LONGTEXT with this very CHECK; the server itself recognises it in the same way.
@@ -131,11 +137,11 @@ class DatabasePlanner {
     }
 
     void read_keys() {
-        const Result result = connection_.query(fmt::format(
-            "SELECT TABLE_NAME, INDEX_NAME, COLUMN_NAME, COLLATION, SUB_PART, INDEX_TYPE, {} "
-            "FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = {} AND NON_UNIQUE = 0 "
-            "ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX",
-            visibility_column(), schema_));
+        const Result result = connection_.query(
+            fmt::format("SELECT TABLE_NAME, INDEX_NAME, COLUMN_NAME, COLLATION, SUB_PART, INDEX_TYPE, {} "
+                        "FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = {} AND NON_UNIQUE = 0 "
+                        "ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX",
+                        visibility_column(), schema_));
         std::unordered_map<std::string, std::vector<UniqueIndex>> by_table;
         for (const Row& row : result.rows) {
             std::vector<UniqueIndex>& indexes = by_table[text(row[0])];
@@ -156,7 +162,8 @@ class DatabasePlanner {
 
     void read_triggers() {
         const Result result = connection_.query(fmt::format(
-            "SELECT DISTINCT EVENT_OBJECT_TABLE FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = {}", schema_));
+            "SELECT DISTINCT EVENT_OBJECT_TABLE FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = {}",
+            schema_));
         for (const Row& row : result.rows)
             if (TablePlan* plan = find(row[0])) plan->has_triggers = true;
     }
@@ -190,7 +197,8 @@ class DatabasePlanner {
 
 void require_databases(Connection& connection, const JobSpec& spec) {
     const bool any_case = connection.scalar("SELECT @@GLOBAL.lower_case_table_names") != "0";
-    const Result result = connection.query("SELECT SCHEMA_NAME FROM information_schema.SCHEMATA ORDER BY SCHEMA_NAME");
+    const Result result =
+        connection.query("SELECT SCHEMA_NAME FROM information_schema.SCHEMATA ORDER BY SCHEMA_NAME");
     for (const DatabaseMapping& mapping : spec.databases) {
         const bool exists = std::any_of(result.rows.begin(), result.rows.end(), [&](const Row& row) {
             return text(row[0]) == mapping.source ||
@@ -200,8 +208,8 @@ void require_databases(Connection& connection, const JobSpec& spec) {
         std::string known;
         for (const Row& row : result.rows) known += (known.empty() ? "" : ", ") + text(row[0]);
         throw Error(ErrorKind::refused, "source.no_such_database", mapping.source,
-                    fmt::format("{} has no database {} that this account can see", connection.endpoint().label(),
-                                mapping.source),
+                    fmt::format("{} has no database {} that this account can see",
+                                connection.endpoint().label(), mapping.source),
                     "choose one of: " + known);
     }
 }
@@ -211,7 +219,8 @@ void require_databases(Connection& connection, const JobSpec& spec) {
 std::vector<TablePlan> MysqlCatalog::plan_tables(const JobSpec& spec, RunControl& control) {
     Connection connection(spec.source);
     require_databases(connection, spec);
-    // Statistics as they are now. Cached ones may be a day old, and filling the cache would write on the source.
+    // Statistics as they are now. Cached ones may be a day old, and filling the cache would write on the
+    // source.
     if (!connection.version().mariadb && connection.version().at_least(8, 0))
         connection.execute("SET SESSION information_schema_stats_expiry = 0");
     std::vector<TablePlan> plans;

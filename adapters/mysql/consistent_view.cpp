@@ -209,9 +209,16 @@ std::size_t ConsistentView::sessions() const {
 }
 
 ConsistentView::Lease ConsistentView::borrow() {
+    while (true)
+        if (auto lease = try_borrow(std::chrono::hours(1))) return std::move(*lease);
+}
+
+std::optional<ConsistentView::Lease> ConsistentView::try_borrow(milliseconds limit) {
+    const auto deadline = std::chrono::steady_clock::now() + limit;
     std::unique_lock lock(impl_->mutex);
     while (true) {
-        impl_->returned.wait(lock, [&] { return !impl_->idle.empty() || impl_->alive == 0; });
+        const auto ready = [&] { return !impl_->idle.empty() || impl_->alive == 0; };
+        if (!impl_->returned.wait_until(lock, deadline, ready)) return std::nullopt;
         if (impl_->idle.empty())
             throw Error(ErrorKind::transient, "view.lost", impl_->source.label(),
                         "all sessions of the view of the source are lost, and with them its snapshot",

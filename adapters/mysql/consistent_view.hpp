@@ -1,6 +1,8 @@
 #pragma once
+#include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "adapters/mysql/connection.hpp"
@@ -51,6 +53,8 @@ class ConsistentView final : public SourceView {
 
     /// Waits for a free session. Throws Error{transient, "view.lost"} when none is left alive.
     [[nodiscard]] Lease borrow();
+    /// The same, nullopt when none becomes free in time: for who holds what the other borrowers wait for.
+    [[nodiscard]] std::optional<Lease> try_borrow(std::chrono::milliseconds limit);
 
   private:
     struct Impl;

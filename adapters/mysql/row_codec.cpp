@@ -96,18 +96,43 @@ std::size_t plain_run(const char* data, std::size_t size) noexcept {
     return at;
 }
 
-/// A string literal of exactly these bytes on a session whose character set is binary.
-void append_binary_literal(std::string_view bytes, std::string& sql) {
-    sql += "_binary'";
-    for (const char c : bytes) {
-        switch (c) {
-            case '\0': sql += "\\0"; break;
-            case '\\': sql += "\\\\"; break;
-            case '\'': sql += "\\'"; break;
-            default: sql += c;
-        }
+constexpr std::string_view literal_specials("\0\\'", 3);
+
+void append_escaped(std::string_view bytes, std::string& sql) {
+    while (true) {
+        const std::size_t run = std::min(bytes.find_first_of(literal_specials), bytes.size());
+        sql.append(bytes.substr(0, run));
+        if (run == bytes.size()) return;
+        sql += '\\';
+        sql += bytes[run] == '\0' ? '0' : bytes[run];
+        bytes.remove_prefix(run + 1);
     }
-    sql += '\'';
+}
+
+ValueFrame insert_frame(const Column& column) {
+    switch (column_kind(column)) {
+        case ColumnKind::integer:
+            // The number 0 and the text '0000' differ for YEAR.
+            if (column.data_type == "year") return {"'", "'", true};
+            return {};
+        case ColumnKind::decimal:
+        case ColumnKind::enumeration:
+        case ColumnKind::set: return {};
+        case ColumnKind::temporal: return {"'", "'", true};
+        case ColumnKind::real: {
+            // As text: a literal -0 would be an integer without a sign.
+            const std::string expression = load_expression(column, "'?'");
+            if (expression.empty()) return {"'", "'", true};
+            const std::size_t at = expression.find('?');
+            return {expression.substr(0, at), expression.substr(at + 1), true};
+        }
+        case ColumnKind::json:
+        case ColumnKind::native_text: return {"CONVERT(_binary'", "' USING utf8mb4)", true};
+        case ColumnKind::bit:
+        case ColumnKind::text:
+        case ColumnKind::binary: break;
+    }
+    return {"_binary'", "'", true};
 }
 
 }  // namespace
@@ -210,6 +235,12 @@ std::string insert_prefix(const TablePlan& plan) {
     return "INSERT INTO " + quote_name(plan.target) + " (" + fields + ") VALUES ";
 }
 
+std::vector<ValueFrame> insert_frames(const TablePlan& plan) {
+    std::vector<ValueFrame> frames;
+    for (const std::size_t index : writable_columns(plan)) frames.push_back(insert_frame(plan.columns[index]));
+    return frames;
+}
+
 void append_insert_row(const TablePlan& plan, RowView row, std::string& sql) {
     sql += '(';
     std::size_t at = 0;
@@ -221,38 +252,13 @@ void append_insert_row(const TablePlan& plan, RowView row, std::string& sql) {
             sql += "NULL";
             continue;
         }
-        switch (column_kind(column)) {
-            case ColumnKind::integer:
-                if (column.data_type != "year") {
-                    sql += field.view();
-                    break;
-                }
-                [[fallthrough]];  // as text, since the number 0 and the text '0000' differ for YEAR
-            case ColumnKind::temporal:
-                sql += '\'';
-                sql += field.view();
-                sql += '\'';
-                break;
-            case ColumnKind::decimal:
-            case ColumnKind::enumeration:
-            case ColumnKind::set: sql += field.view(); break;
-            case ColumnKind::real: {
-                // As text: a literal -0 would be an integer without a sign.
-                const std::string text = "'" + std::string(field.view()) + "'";
-                const std::string expression = load_expression(column, text);
-                sql += expression.empty() ? text : expression;
-                break;
-            }
-            case ColumnKind::json:
-            case ColumnKind::native_text:
-                sql += "CONVERT(";
-                append_binary_literal(field.view(), sql);
-                sql += " USING utf8mb4)";
-                break;
-            case ColumnKind::bit: sql += hex_literal(field.view()); break;
-            case ColumnKind::text:
-            case ColumnKind::binary: append_binary_literal(field.view(), sql); break;
-        }
+        const ValueFrame frame = insert_frame(column);
+        sql += frame.before;
+        if (frame.quoted)
+            append_escaped(field.view(), sql);
+        else
+            sql += field.view();
+        sql += frame.after;
     }
     if (at != row.size()) throw std::logic_error("append_insert_row: row and plan differ in their columns");
     sql += ')';

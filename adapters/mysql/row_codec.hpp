@@ -45,4 +45,14 @@ inline constexpr std::string_view load_null = "\\N";
 [[nodiscard]] std::string insert_prefix(const TablePlan& plan);
 void append_insert_row(const TablePlan& plan, RowView row, std::string& sql);
 
+/// What stands around a value in an INSERT, for writers that make the text themselves: with `quoted` the value is
+/// inside '…', where quote, backslash and NUL need a backslash; else it is a number that stands as it is.
+struct ValueFrame {
+    std::string before;
+    std::string after;
+    bool quoted = false;
+};
+/// For each writable column.
+[[nodiscard]] std::vector<ValueFrame> insert_frames(const TablePlan& plan);
+
 }  // namespace transload::mysql

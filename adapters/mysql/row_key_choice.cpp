@@ -14,14 +14,30 @@ bool one_of(std::string_view word, const std::array<std::string_view, N>& words)
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-bool is_inexact(const Column& column) { return column.data_type == "float" || column.data_type == "double"; }
+bool is_inexact(const Column& column) {
+    return column.data_type == "float" || column.data_type == "double";
+}
 
 /// Types whose whole values can't be an ordered key.
 bool has_no_order(const Column& column) {
-    constexpr std::array<std::string_view, 18> types{
-        "tinyblob", "blob",       "mediumblob", "longblob",        "tinytext",           "text",
-        "mediumtext", "longtext", "json",       "geometry",        "point",              "linestring",
-        "polygon",  "multipoint", "multipolygon", "multilinestring", "geometrycollection", "geomcollection"};
+    constexpr std::array<std::string_view, 18> types{"tinyblob",
+                                                     "blob",
+                                                     "mediumblob",
+                                                     "longblob",
+                                                     "tinytext",
+                                                     "text",
+                                                     "mediumtext",
+                                                     "longtext",
+                                                     "json",
+                                                     "geometry",
+                                                     "point",
+                                                     "linestring",
+                                                     "polygon",
+                                                     "multipoint",
+                                                     "multipolygon",
+                                                     "multilinestring",
+                                                     "geometrycollection",
+                                                     "geomcollection"};
     return one_of(column.data_type, types);
 }
 
@@ -45,8 +61,8 @@ std::size_t width(const Column& column) {
         if (column.data_type == type) return bytes;
     std::size_t length = 0;
     if (const auto open = column.column_type.find('('); open != std::string::npos)
-        std::from_chars(column.column_type.data() + open + 1, column.column_type.data() + column.column_type.size(),
-                        length);
+        std::from_chars(column.column_type.data() + open + 1,
+                        column.column_type.data() + column.column_type.size(), length);
     if (column.data_type == "bit") return (length + 7) / 8;
     if (column.data_type == "decimal") return length / 2 + 1;
     const bool wide = column.charset.starts_with("utf8") || column.charset.starts_with("utf16");
@@ -60,8 +76,8 @@ struct Candidate {
     std::size_t bytes = 0;
 
     [[nodiscard]] auto rank() const {
-        return std::tuple(inexact, index->name != "PRIMARY", index->hash, !index->visible, bytes, parts.size(),
-                          std::string_view(index->name));
+        return std::tuple(inexact, index->name != "PRIMARY", index->hash, !index->visible, bytes,
+                          parts.size(), std::string_view(index->name));
     }
 };
 

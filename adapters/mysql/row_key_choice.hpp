@@ -21,9 +21,9 @@ struct UniqueIndex {
     std::vector<Part> parts;
 };
 
-/// PRIMARY when usable, else the smallest usable unique index. Usable: every part a whole NOT NULL column whose
-/// values have an order. An index with FLOAT or DOUBLE parts is taken only when there is no other: such keys are
-/// hard to name exactly. nullopt: the rows can only be matched as a whole.
+/// PRIMARY when usable, else the smallest usable unique index. Usable: every part a whole NOT NULL column
+/// whose values have an order. An index with FLOAT or DOUBLE parts is taken only when there is no other: such
+/// keys are hard to name exactly. nullopt: the rows can only be matched as a whole.
 [[nodiscard]] std::optional<RowKey> choose_row_key(const std::vector<Column>& columns,
                                                    const std::vector<UniqueIndex>& unique_indexes);
 

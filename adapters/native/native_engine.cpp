@@ -1,5 +1,7 @@
 #include "adapters/native/native_engine.hpp"
 
+#include <malloc.h>
+
 #include <chrono>
 
 #include "adapters/native/checkpoint/checkpoint_store.hpp"
@@ -25,6 +27,9 @@ void NativeEngine::configure(const DataJob& job, RunControl& control) {
 
 TransferResult NativeEngine::transfer(const DataJob& job, RunControl& control) {
     control.check();
+    // Otherwise malloc would keep freed buffers of megabytes (the client library's, for big rows) for later.
+    mallopt(M_MMAP_THRESHOLD, 512 << 10);
+    mallopt(M_TRIM_THRESHOLD, 1 << 20);
     CheckpointStore store(job);
     store.open_job();
     TransferResult result;

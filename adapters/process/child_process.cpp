@@ -67,7 +67,8 @@ class Lines {
         std::filesystem::create_directories(command.log_file.parent_path(), ignored);
         log_.open(command.log_file, std::ios::app | std::ios::binary);
         if (!log_)
-            throw Error(ErrorKind::failed, "process.log", command.log_file.string(), "the log file can't be written",
+            throw Error(ErrorKind::failed, "process.log", command.log_file.string(),
+                        "the log file can't be written",
                         "make its folder writable or choose another state folder");
     }
     void add(std::string_view bytes) {
@@ -139,7 +140,8 @@ bp::environment child_environment(const Command& command) {
 
 bool has_exited(pid_t pid) {
     siginfo_t info{};
-    return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid;
+    return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           info.si_pid == pid;
 }
 
 /// Ends a whole process group on every way out of run(). While the leader is not reaped its id can't be used
@@ -203,9 +205,10 @@ Exit run(const Command& command) {
         command.directory.empty() ? std::filesystem::current_path().string() : command.directory.string();
 
     std::error_code failure;
-    bp::child leader(bp::exe = command.program.string(), bp::args = command.arguments, child_environment(command),
-                     bp::start_dir = directory, (bp::std_out & bp::std_err) > output, bp::std_in < bp::null,
-                     bp::extend::on_exec_setup = [parent](auto&) { prepare_child(parent); }, failure);
+    bp::child leader(
+        bp::exe = command.program.string(), bp::args = command.arguments, child_environment(command),
+        bp::start_dir = directory, (bp::std_out & bp::std_err) > output, bp::std_in < bp::null,
+        bp::extend::on_exec_setup = [parent](auto&) { prepare_child(parent); }, failure);
     if (failure) throw_start_error(command, failure.value());
 
     Group group(leader, command.grace);
@@ -230,16 +233,18 @@ Exit run(const Command& command) {
             group.terminate();
             read_available(fd, lines);
             lines.finish();
-            throw Error(ErrorKind::cancelled, "job.stopped", command.program.string(), "stopped on request", "");
+            throw Error(ErrorKind::cancelled, "job.stopped", command.program.string(), "stopped on request",
+                        "");
         }
         if (command.time_limit.count() > 0 && Clock::now() - begin >= command.time_limit) {
             group.terminate();
             read_available(fd, lines);
             lines.finish();
-            throw Error(ErrorKind::failed, "process.time_limit", command.program.string(),
-                        fmt::format("the program ran longer than its time limit of {} s and was ended",
-                                    std::chrono::duration_cast<std::chrono::seconds>(command.time_limit).count()),
-                        "raise the time limit, or find out in the log what it waited for");
+            throw Error(
+                ErrorKind::failed, "process.time_limit", command.program.string(),
+                fmt::format("the program ran longer than its time limit of {} s and was ended",
+                            std::chrono::duration_cast<std::chrono::seconds>(command.time_limit).count()),
+                "raise the time limit, or find out in the log what it waited for");
         }
     }
     lines.finish();

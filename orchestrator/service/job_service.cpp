@@ -4,6 +4,7 @@
 
 #include "orchestrator/plan/error.hpp"
 #include "orchestrator/service/job_ids.hpp"
+#include "orchestrator/service/supported.hpp"
 
 namespace transload {
 namespace {
@@ -24,6 +25,7 @@ JobService::JobService(StepPorts ports, JobStore& store, const Clock& clock, std
 JobService::~JobService() { request_shutdown(); }
 
 Job JobService::submit(JobSpec spec, bool start) {
+    require_supported(spec);
     Job job;
     job.spec = std::move(spec);
     job.spec.start = start;

@@ -80,7 +80,8 @@ std::multiset<std::string> rows_of(const TestServer& server, const std::string& 
         if (type == "float" || type == "double") value = "(" + name + " * 1e0)";  // all digits, and -0
         if (type == "enum" || type == "set") value = "CONCAT(CAST(" + name + " AS UNSIGNED), ':', HEX(CAST(" + name + " AS BINARY)))";
         else if (type == "bit") value = "BIN(" + name + " + 0)";
-        else value = "HEX(CAST(" + value + " AS BINARY))";
+        // The protocol prints all digits of a DOUBLE; in a text expression MySQL 9 cuts some off.
+        else if (type != "float" && type != "double") value = "HEX(CAST(" + value + " AS BINARY))";
         list += (list.empty() ? "" : ", ") + value;
     }
     std::multiset<std::string> rows;

@@ -34,9 +34,9 @@ void find_long_transactions(Context& context, Server& server, KindId id) {
     }
     if (sessions.empty()) return;
     context.log.add(id, server.side(),
-            fmt::format("{} transaction(s) are open for over {} s: session {}", sessions.size(),
-                        long_transaction_seconds, enumerate(sessions)),
-            "let them end, or " + kills);
+                    fmt::format("{} transaction(s) are open for over {} s: session {}", sessions.size(),
+                                long_transaction_seconds, enumerate(sessions)),
+                    "let them end, or " + kills);
 }
 
 void find_long_transactions_of_both(Context& context) {
@@ -59,15 +59,17 @@ void find_running_ddl(Context& context) {
         const std::string statement = row.at(info).value_or("");
         if (!is_ddl(statement)) continue;
         const std::string database = row.at(db).value_or("");
-        const bool ours = std::any_of(
-            context.spec.databases.begin(), context.spec.databases.end(), [&](const DatabaseMapping& mapping) {
-                return mapping.source == database || statement.find(mapping.source) != std::string::npos;
-            });
+        const bool ours = std::any_of(context.spec.databases.begin(), context.spec.databases.end(),
+                                      [&](const DatabaseMapping& mapping) {
+                                          return mapping.source == database ||
+                                                 statement.find(mapping.source) != std::string::npos;
+                                      });
         if (ours)
-            context.log.add("source.running_ddl", database.empty() ? source.side() : database,
-                            fmt::format("session {} runs {} …", row.at(id).value_or("?"),
-                                        statement.substr(0, statement.find_first_of(" \t\n"))),
-                            fmt::format("wait until it has ended, or KILL QUERY {}", row.at(id).value_or("?")));
+            context.log.add(
+                "source.running_ddl", database.empty() ? source.side() : database,
+                fmt::format("session {} runs {} …", row.at(id).value_or("?"),
+                            statement.substr(0, statement.find_first_of(" \t\n"))),
+                fmt::format("wait until it has ended, or KILL QUERY {}", row.at(id).value_or("?")));
     }
 }
 
@@ -78,9 +80,10 @@ void find_prepared_xa(Context& context, Server& server, KindId id) {
     }
     const Result result = server.connection().query("XA RECOVER");
     if (result.rows.empty()) return;
-    context.log.add(id, server.side(), fmt::format("{} XA transaction(s) are prepared and wait for a decision",
-                                           result.rows.size()),
-            "XA RECOVER; then XA COMMIT or XA ROLLBACK each");
+    context.log.add(
+        id, server.side(),
+        fmt::format("{} XA transaction(s) are prepared and wait for a decision", result.rows.size()),
+        "XA RECOVER; then XA COMMIT or XA ROLLBACK each");
 }
 
 void find_prepared_xa_of_both(Context& context) {
@@ -91,31 +94,35 @@ void find_prepared_xa_of_both(Context& context) {
 void find_leftovers(Context& context) {
     for (const TablePlan& plan : context.tables) {
         const std::string& name = plan.source.table;
-        const bool ghost = name.starts_with("_") && (name.ends_with("_gho") || name.ends_with("_ghc") ||
-                                                     name.ends_with("_del") || name.ends_with("_new") ||
-                                                     name.ends_with("_old"));
+        const bool ghost = name.starts_with("_") &&
+                           (name.ends_with("_gho") || name.ends_with("_ghc") || name.ends_with("_del") ||
+                            name.ends_with("_new") || name.ends_with("_old"));
         if (ghost)
-            context.log.add("source.leftovers", plan.source.display(),
-                            fmt::format("{} looks like the leftover of a schema change tool", plan.source.display()),
-                            fmt::format("DROP TABLE it when nothing uses it, or --exclude '{}'", name));
+            context.log.add(
+                "source.leftovers", plan.source.display(),
+                fmt::format("{} looks like the leftover of a schema change tool", plan.source.display()),
+                fmt::format("DROP TABLE it when nothing uses it, or --exclude '{}'", name));
     }
     if (context.target.has_database("_transload"))
-        context.log.add("target.leftovers", "_transload", "Transload's schema _transload of earlier jobs exists");
+        context.log.add("target.leftovers", "_transload",
+                        "Transload's schema _transload of earlier jobs exists");
 }
 
 void count_connections(Context& context, Server& server, KindId id, std::uint64_t needed) {
     const std::uint64_t most = server.number("max_connections");
     const std::uint64_t used = server.status("Threads_connected");
     if (most != 0 && used + needed > most)
-        context.log.add(id, server.side(),
-                        fmt::format("{} sessions are open and the job takes up to {}; max_connections is {}", used,
-                                    needed, most),
-                        fmt::format("SET GLOBAL max_connections={}, or lower limits.workers", used + needed + 10));
+        context.log.add(
+            id, server.side(),
+            fmt::format("{} sessions are open and the job takes up to {}; max_connections is {}", used,
+                        needed, most),
+            fmt::format("SET GLOBAL max_connections={}, or lower limits.workers", used + needed + 10));
     const std::uint64_t per_user = server.number("max_user_connections");
     if (per_user != 0 && needed > per_user)
-        context.log.add(id, server.side(),
-                        fmt::format("the job takes up to {} sessions; max_user_connections is {}", needed, per_user),
-                        "raise the account's limit: ALTER USER … WITH MAX_USER_CONNECTIONS …, or lower limits.workers");
+        context.log.add(
+            id, server.side(),
+            fmt::format("the job takes up to {} sessions; max_user_connections is {}", needed, per_user),
+            "raise the account's limit: ALTER USER … WITH MAX_USER_CONNECTIONS …, or lower limits.workers");
 }
 
 void count_connections_of_both(Context& context) {
@@ -126,13 +133,17 @@ void count_connections_of_both(Context& context) {
 }
 
 constexpr std::array checks{
-    Check{"long transactions", find_long_transactions_of_both}, Check{"running DDL", find_running_ddl},
-    Check{"prepared XA transactions", find_prepared_xa_of_both}, Check{"leftovers", find_leftovers},
+    Check{"long transactions", find_long_transactions_of_both},
+    Check{"running DDL", find_running_ddl},
+    Check{"prepared XA transactions", find_prepared_xa_of_both},
+    Check{"leftovers", find_leftovers},
     Check{"connections", count_connections_of_both},
 };
 
 }  // namespace
 
-std::span<const Check> activity_checks() { return checks; }
+std::span<const Check> activity_checks() {
+    return checks;
+}
 
 }  // namespace transload::mysql

@@ -5,11 +5,14 @@
 
 #include "adapters/mysql/preflight/context.hpp"
 
-/// Can the source's changes be followed, and for how long? Only matters for a cutover; a copy is told as info.
+/// Can the source's changes be followed, and for how long? Only matters for a cutover; a copy is told as
+/// info.
 namespace transload::mysql {
 namespace {
 
-bool log_is_on(Context& context) { return context.source.on("log_bin"); }
+bool log_is_on(Context& context) {
+    return context.source.on("log_bin");
+}
 
 void look_at_binary_log(Context& context) {
     Server& source = context.source;
@@ -33,8 +36,9 @@ void look_at_binary_log(Context& context) {
     if (source.variable("server_id") == "0")
         context.log.add("source.server_id", context.if_following(), source.side(), "server_id is 0");
     if (!source.mariadb() && lower(source.variable("gtid_mode")) != "on")
-        context.log.add("source.gtid_mode", source.side(),
-                        fmt::format("gtid_mode is {}: positions are file and offset", source.variable("gtid_mode")));
+        context.log.add(
+            "source.gtid_mode", source.side(),
+            fmt::format("gtid_mode is {}: positions are file and offset", source.variable("gtid_mode")));
 }
 
 bool may_see_status(const Server& server) {
@@ -50,10 +54,10 @@ bool listed(const std::string& comma_separated, const std::string& name) {
 void look_at_filters(Context& context) {
     Server& source = context.source;
     if (!log_is_on(context) || !may_see_status(source)) return;
-    const Result result = source.connection().query(source.mysql_from(8, 2) || source.mariadb_from(10, 5, 2)
-                                                        ? (source.mariadb() ? "SHOW BINLOG STATUS"
-                                                                            : "SHOW BINARY LOG STATUS")
-                                                        : "SHOW MASTER STATUS");
+    const Result result =
+        source.connection().query(source.mysql_from(8, 2) || source.mariadb_from(10, 5, 2)
+                                      ? (source.mariadb() ? "SHOW BINLOG STATUS" : "SHOW BINARY LOG STATUS")
+                                      : "SHOW MASTER STATUS");
     if (result.rows.empty()) return;
     const std::string only = result.rows[0].at(result.column("Binlog_Do_DB")).value_or("");
     const std::string without = result.rows[0].at(result.column("Binlog_Ignore_DB")).value_or("");
@@ -64,8 +68,8 @@ void look_at_filters(Context& context) {
         });
     context.log.add("source.binlog_filters",
                     context.cutover() && left_out ? Severity::error : Severity::warning, source.side(),
-                    fmt::format("the binary log is filtered (only: {}; without: {})", only.empty() ? "all" : only,
-                                without.empty() ? "none" : without));
+                    fmt::format("the binary log is filtered (only: {}; without: {})",
+                                only.empty() ? "all" : only, without.empty() ? "none" : without));
 }
 
 void look_at_retention(Context& context) {
@@ -79,20 +83,24 @@ void look_at_retention(Context& context) {
     constexpr std::uint64_t slow_copy_bytes_per_second = 10'000'000;
     const std::uint64_t needed = 3'600 + 2 * (bytes / slow_copy_bytes_per_second);
     if (seconds < needed)
-        context.log.add("source.binlog_retention", source.side(),
-                        fmt::format("binary logs are purged after {} s; copying may take {} s", seconds, needed));
+        context.log.add(
+            "source.binlog_retention", source.side(),
+            fmt::format("binary logs are purged after {} s; copying may take {} s", seconds, needed));
 }
 
 void look_at_replication(Context& context) {
     Server& source = context.source;
-    const bool slave_monitor = source.grants().everywhere("SLAVE MONITOR") || source.grants().everywhere("SUPER");
+    const bool slave_monitor =
+        source.grants().everywhere("SLAVE MONITOR") || source.grants().everywhere("SUPER");
     if (source.mariadb_from(10, 5) ? !slave_monitor : !may_see_status(source)) {
-        not_checked(context, source, "replication", source.mariadb_from(10, 5) ? "SLAVE MONITOR" : "REPLICATION CLIENT");
+        not_checked(context, source, "replication",
+                    source.mariadb_from(10, 5) ? "SLAVE MONITOR" : "REPLICATION CLIENT");
         return;
     }
     const bool new_words = source.mysql_from(8, 0, 22) || source.mariadb_from(10, 5, 1);
     const Result result = source.connection().query(
-        source.mariadb() ? "SHOW ALL SLAVES STATUS" : (new_words ? "SHOW REPLICA STATUS" : "SHOW SLAVE STATUS"));
+        source.mariadb() ? "SHOW ALL SLAVES STATUS"
+                         : (new_words ? "SHOW REPLICA STATUS" : "SHOW SLAVE STATUS"));
     const bool renamed = source.mysql_from(8, 0, 22);
     for (const Row& row : result.rows) {
         const auto cell = [&](std::string_view name) { return row.at(result.column(name)).value_or(""); };
@@ -100,8 +108,9 @@ void look_at_replication(Context& context) {
         const std::string sql = cell(renamed ? "Replica_SQL_Running" : "Slave_SQL_Running");
         const Severity severity = context.cutover() ? Severity::error : Severity::warning;
         if (io != "Yes" || sql != "Yes") {
-            context.log.add("source.replica_stopped", severity, source.side(),
-                            fmt::format("the source is a replica that does not run (receiver {}, applier {})", io, sql));
+            context.log.add(
+                "source.replica_stopped", severity, source.side(),
+                fmt::format("the source is a replica that does not run (receiver {}, applier {})", io, sql));
             continue;
         }
         const std::string lag = cell(renamed ? "Seconds_Behind_Source" : "Seconds_Behind_Master");
@@ -120,6 +129,8 @@ constexpr std::array checks{
 
 }  // namespace
 
-std::span<const Check> binlog_checks() { return checks; }
+std::span<const Check> binlog_checks() {
+    return checks;
+}
 
 }  // namespace transload::mysql

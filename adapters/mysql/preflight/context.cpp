@@ -10,8 +10,9 @@ namespace transload::mysql {
 
 bool Context::is_selected_table(const TableName& name) const {
     // `tables` is ordered by source name.
-    const auto found = std::lower_bound(tables.begin(), tables.end(), name,
-                                        [](const TablePlan& plan, const TableName& key) { return plan.source < key; });
+    const auto found =
+        std::lower_bound(tables.begin(), tables.end(), name,
+                         [](const TablePlan& plan, const TableName& key) { return plan.source < key; });
     return found != tables.end() && found->source == name;
 }
 
@@ -53,19 +54,23 @@ std::string Context::target_database(std::string_view source_database) const {
 
 std::string Context::target_definer(const StoredObject& object) const {
     if (object.definer.empty() || spec.definers.policy == DefinerPolicy::strip) return "";
-    const std::string& definer = spec.definers.policy == DefinerPolicy::map ? spec.definers.account : object.definer;
+    const std::string& definer =
+        spec.definers.policy == DefinerPolicy::map ? spec.definers.account : object.definer;
     return definer == target.account() ? "" : definer;
 }
 
 bool Context::target_holds(const TableName& target_name) {
     const bool fold = target.ignores_case();
-    const auto same = [&](const std::string& a, const std::string& b) { return fold ? lower(a) == lower(b) : a == b; };
+    const auto same = [&](const std::string& a, const std::string& b) {
+        return fold ? lower(a) == lower(b) : a == b;
+    };
     for (const DatabaseObjects& database : target_objects) {
         if (!same(database.database, target_name.database)) continue;
         for (const std::string& table : database.tables)
             if (same(table, target_name.table)) return true;
         for (const StoredObject& object : database.stored)
-            if (object.kind == StoredObject::Kind::view && same(object.name.table, target_name.table)) return true;
+            if (object.kind == StoredObject::Kind::view && same(object.name.table, target_name.table))
+                return true;
         return false;
     }
     // A database that the job does not write to.

@@ -23,7 +23,9 @@ std::size_t read_quoted(std::string_view text, std::size_t start, std::string& i
     return i + 1;
 }
 
-bool is_word_character(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
+bool is_word_character(char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '_';
+}
 
 }  // namespace
 
@@ -48,7 +50,8 @@ bool has_words(std::string_view text, std::string_view words) {
     for (std::size_t at = text.find(words); at != std::string_view::npos; at = text.find(words, at + 1)) {
         const std::size_t end = at + words.size();
         const bool begins = at == 0 || !is_word_character(text[at - 1]) || !is_word_character(words.front());
-        const bool ends = end == text.size() || !is_word_character(text[end]) || !is_word_character(words.back());
+        const bool ends =
+            end == text.size() || !is_word_character(text[end]) || !is_word_character(words.back());
         if (begins && ends) return true;
     }
     return false;

@@ -6,8 +6,8 @@
 
 namespace transload::mysql {
 
-/// A SHOW CREATE text with everything between quotes taken out ('', ``), so that key words can be searched for
-/// without being fooled by names, comments and defaults.
+/// A SHOW CREATE text with everything between quotes taken out ('', ``), so that key words can be searched
+/// for without being fooled by names, comments and defaults.
 [[nodiscard]] std::string without_quoted(std::string_view definition);
 
 /// True when `words` stand in the text as whole words.

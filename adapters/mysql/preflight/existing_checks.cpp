@@ -2,6 +2,7 @@
 
 #include <array>
 #include <map>
+#include <set>
 
 #include "adapters/mysql/preflight/context.hpp"
 #include "adapters/mysql/quoting.hpp"
@@ -37,15 +38,16 @@ void report_existing_table(Context& context, const TableName& name) {
         case IfExists::refuse:
             context.log.add("target.table_exists", name.display(),
                             fmt::format("{} {} on the target", name.display(), state),
-                            fmt::format("{} on the target, choose another database, or set if_exists to {}", drop,
-                                        rows ? "truncate or drop" : "empty_ok, truncate or drop"));
+                            fmt::format("{} on the target, choose another database, or set if_exists to {}",
+                                        drop, rows ? "truncate or drop" : "empty_ok, truncate or drop"));
             break;
         case IfExists::empty_ok:
             if (rows)
-                context.log.add("target.table_exists", name.display(),
-                                fmt::format("{} {} on the target", name.display(), state),
-                                fmt::format("TRUNCATE TABLE {} on the target, or set if_exists to truncate or drop",
-                                            quote_name(name)));
+                context.log.add(
+                    "target.table_exists", name.display(),
+                    fmt::format("{} {} on the target", name.display(), state),
+                    fmt::format("TRUNCATE TABLE {} on the target, or set if_exists to truncate or drop",
+                                quote_name(name)));
             break;
         case IfExists::truncate:
         case IfExists::drop:
@@ -68,20 +70,25 @@ void find_firing_triggers(Context& context) {
     if (context.spec.if_exists == IfExists::refuse || context.spec.if_exists == IfExists::drop) return;
     std::map<std::string, const TablePlan*> wanted;
     for (const TablePlan& plan : context.tables) wanted.emplace(key_of(context.target, plan.target), &plan);
+    std::set<std::string> known;  // made again from the source's after the load
+    for (const StoredObject* trigger : context.moving(Kind::trigger))
+        known.insert(lower(context.target_database(trigger->name.database) + "." + trigger->name.table));
     for (const DatabaseObjects& database : context.target_objects)
         for (const StoredObject& object : database.stored) {
+            if (known.contains(lower(object.name.display()))) continue;
             const TableName table{object.name.database, object.table};
             if (object.kind == Kind::trigger && object.fires_on_insert &&
                 wanted.contains(key_of(context.target, table)))
-                context.log.add("target.trigger_fires", object.name.display(),
-                                fmt::format("trigger {} would fire for every row loaded into {}",
-                                            object.name.display(), table.display()),
-                                "DROP TRIGGER " + quote_name(object.name) + " on the target, or set if_exists to drop");
+                context.log.add(
+                    "target.trigger_fires", object.name.display(),
+                    fmt::format("trigger {} would fire for every row loaded into {}", object.name.display(),
+                                table.display()),
+                    "DROP TRIGGER " + quote_name(object.name) + " on the target, or set if_exists to drop");
         }
 }
 
-/// Views share their name space with tables, triggers one with triggers of the database, functions and procedures
-/// have one each.
+/// Views share their name space with tables, triggers one with triggers of the database, functions and
+/// procedures have one each.
 std::string name_space(Kind kind) {
     return kind == Kind::view || kind == Kind::sequence ? "table" : std::string(word_for(kind));
 }
@@ -97,33 +104,42 @@ void find_existing_objects(Context& context) {
     for (const DatabaseObjects& database : context.target_objects)
         for (const StoredObject& object : database.stored)
             existing.emplace(std::pair(name_space(object.kind), lower(object.name.display())), &object);
-    const bool replaces =
-        context.spec.if_exists == IfExists::truncate || context.spec.if_exists == IfExists::drop;
+    const IfExists choice = context.spec.if_exists;
     const auto report = [&](const StoredObject& there) {
-        context.log.add("target.object_exists", replaces ? Severity::warning : Severity::error, there.name.display(),
-                        fmt::format("{} {} exists on the target", word_for(there.kind), there.name.display()),
-                        drop_statement(there) + " on the target, or choose another database");
+        const bool dropped = choice == IfExists::drop && there.kind == Kind::view;
+        const std::string_view outcome = choice == IfExists::refuse ? ""
+                                         : dropped                  ? " and will be dropped"
+                                                                    : " and must be equal to the source's";
+        context.log.add(
+            "target.object_exists", choice == IfExists::refuse ? Severity::error : Severity::warning,
+            there.name.display(),
+            fmt::format("{} {} exists on the target{}", word_for(there.kind), there.name.display(), outcome),
+            drop_statement(there) + " on the target, or choose another database");
     };
+    // A table where a view is to be, or the other way round, can only be dropped.
+    const Severity wrong_kind = choice == IfExists::drop ? Severity::warning : Severity::error;
     const auto tables = existing_tables(context);
     for (const StoredObject* object : context.moving_objects()) {
         const TableName name{context.target_database(object->name.database), object->name.table};
         const auto found = existing.find({name_space(object->kind), lower(name.display())});
         if (found != existing.end()) {
             const StoredObject& there = *found->second;
-            // A dropped table takes its triggers along.
-            const bool goes_with_table = there.kind == Kind::trigger && context.spec.if_exists == IfExists::drop &&
-                                         there.table == object->table;
+            // A table's own triggers are made again.
+            const bool goes_with_table =
+                there.kind == Kind::trigger && choice != IfExists::refuse && there.table == object->table;
             if (!goes_with_table) report(there);
         } else if (object->kind == Kind::view && tables.contains(key_of(context.target, name))) {
-            context.log.add("target.object_exists", name.display(),
-                            fmt::format("the target holds a table named {}, where a view is to be", name.display()),
-                            "DROP TABLE " + quote_name(name) + " on the target, or choose another database");
+            context.log.add(
+                "target.object_exists", wrong_kind, name.display(),
+                fmt::format("the target holds a table named {}, where a view is to be", name.display()),
+                "DROP TABLE " + quote_name(name) + " on the target, or choose another database");
         }
     }
     // A view where a table is to be.
     for (const TablePlan& plan : context.tables)
-        if (const auto found = existing.find({"table", lower(plan.target.display())}); found != existing.end())
-            context.log.add("target.object_exists", plan.target.display(),
+        if (const auto found = existing.find({"table", lower(plan.target.display())});
+            found != existing.end())
+            context.log.add("target.object_exists", wrong_kind, plan.target.display(),
                             fmt::format("the target holds a {} named {}, where a table is to be",
                                         word_for(found->second->kind), plan.target.display()),
                             drop_statement(*found->second) + " on the target, or choose another database");
@@ -140,8 +156,8 @@ void find_referring_tables(Context& context) {
                 context.log.add("target.foreign_key_refers", key.child.display(),
                                 fmt::format("{} stays on the target and refers to {}", key.child.display(),
                                             key.parent.display()),
-                                fmt::format("ALTER TABLE {} DROP FOREIGN KEY {} on the target", quote_name(key.child),
-                                            quote_name(key.name)));
+                                fmt::format("ALTER TABLE {} DROP FOREIGN KEY {} on the target",
+                                            quote_name(key.child), quote_name(key.name)));
 }
 
 constexpr std::array checks{
@@ -153,6 +169,8 @@ constexpr std::array checks{
 
 }  // namespace
 
-std::span<const Check> existing_checks() { return checks; }
+std::span<const Check> existing_checks() {
+    return checks;
+}
 
 }  // namespace transload::mysql

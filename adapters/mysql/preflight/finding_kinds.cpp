@@ -1,7 +1,7 @@
 #include "adapters/mysql/preflight/finding_kinds.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 
 #include "orchestrator/plan/names.hpp"
 
@@ -33,7 +33,8 @@ finding too. This page is generated from the table in the code; a test keeps it 
     for (const FindingKind& kind : finding_table::kinds) {
         std::string severity(to_string(kind.severity));
         if (kind.otherwise) severity += fmt::format(" ({})", to_string(*kind.otherwise));
-        page += fmt::format("| `{}` | {} | {} | {} |\n", kind.id, severity, cell(kind.when), cell(kind.remedy));
+        page +=
+            fmt::format("| `{}` | {} | {} | {} |\n", kind.id, severity, cell(kind.when), cell(kind.remedy));
     }
     return page;
 }

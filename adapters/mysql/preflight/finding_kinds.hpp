@@ -118,8 +118,8 @@ inline constexpr auto kinds = std::to_array<FindingKind>({
 
     // Target: what it holds already
     {"target.table_exists", error, warning, "The target already holds a selected table (warning where if_exists is truncate or drop; with empty_ok an error only when it has rows)", "DROP the table, choose another database, or set if_exists"},
-    {"target.object_exists", error, warning, "A view, routine, trigger or event of the same name exists (warning where if_exists is truncate or drop)", "DROP the object, choose another database, or set if_exists: drop"},
-    {"target.trigger_fires", error, never, "A trigger on an existing table would fire for every loaded row", "DROP TRIGGER …, or if_exists: drop"},
+    {"target.object_exists", error, warning, "A view, routine, trigger or event of the same name exists (warning where if_exists is not refuse: it must then be equal to the source's, or be a view that if_exists: drop replaces)", "DROP the object, or choose another database"},
+    {"target.trigger_fires", error, never, "A trigger that the source does not have is on a table that stays, and would fire for every loaded row", "DROP TRIGGER …, or if_exists: drop"},
     {"target.foreign_key_refers", warning, never, "A table that stays refers to a table that the job empties or drops", "ALTER TABLE … DROP FOREIGN KEY …, or drop the referring table too"},
 
     // Tables
@@ -127,7 +127,7 @@ inline constexpr auto kinds = std::to_array<FindingKind>({
     {"table.no_key", info, never, "No key identifies the rows: the table is copied in one piece and compared by whole rows", "ALTER TABLE … ADD PRIMARY KEY"},
     {"table.not_transactional", warning, never, "The storage engine knows no snapshots: rows that change during the copy may be missed", "ALTER TABLE … ENGINE=InnoDB, or stop writes to the table during the copy"},
     {"table.special_engine", warning, never, "The storage engine keeps its rows elsewhere, in memory or not at all", "--exclude the table, or ALTER TABLE … ENGINE=InnoDB"},
-    {"table.external_storage", error, never, "DATA DIRECTORY, INDEX DIRECTORY or a general tablespace names something that the target may not have", "Create the directory or tablespace on the target (innodb_directories), or ALTER TABLE … TABLESPACE innodb_file_per_table on the source"},
+    {"table.external_storage", warning, never, "DATA DIRECTORY, INDEX DIRECTORY or a general tablespace is left out of the definition: the target may not have it", "Move the table on the target afterwards, if it is to lie elsewhere"},
     {"table.partition_engine", error, never, "The target partitions InnoDB tables only", "ALTER TABLE … ENGINE=InnoDB on the source"},
     {"table.feature_unknown", error, never, "The definition uses something that the target's version does not know or silently drops", "Choose a newer target, or change the table"},
     {"table.foreign_key_not_unique", error, never, "A foreign key refers to columns that are no full unique key and the target forbids that", "SET GLOBAL restrict_fk_on_non_standard_key=OFF on the target, or add a unique key to the parent"},
@@ -139,8 +139,8 @@ inline constexpr auto kinds = std::to_array<FindingKind>({
     {"object.definer_absent", warning, never, "A definer has no account on the target: the object is created and fails when it is used", "CREATE USER … on the target, or definers: strip"},
     {"object.event_time_zone", error, never, "An event uses a named time zone that the target does not know", "Load the time zone tables: mysql_tzinfo_to_sql /usr/share/zoneinfo | mysql mysql"},
     {"object.events_fire_twice", warning, info, "Enabled events run on both servers once they exist on the target (info when the target's scheduler is off)", "SET GLOBAL event_scheduler=OFF on the target until the source is out of use"},
-    {"object.sequence", error, never, "Sequences of MariaDB are not carried by this version", "Create them on the target by hand, or --exclude them"},
-    {"object.package", warning, never, "Packages of MariaDB are not carried by this version", "Create them on the target by hand"},
+    {"object.sequence", warning, error, "The definition of a MariaDB sequence is carried, its present value is not (error when the target is MySQL, which has no sequences)", "SELECT SETVAL(…) on the target once the source is out of use; for a MySQL target --exclude it"},
+    {"object.package", error, never, "A package of MariaDB is to go to MySQL, which has none", "DROP PACKAGE … on the source, or choose a MariaDB target"},
 
     // Both servers
     {"pair.same_database", error, never, "Source and target are the same database of the same server", "Choose another target"},

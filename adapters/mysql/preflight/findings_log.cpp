@@ -10,12 +10,14 @@ void FindingsLog::add(KindId id, std::string object, std::string message, std::s
     add(id, id.kind().severity, std::move(object), std::move(message), std::move(remedy));
 }
 
-void FindingsLog::add(KindId id, Severity severity, std::string object, std::string message, std::string remedy) {
+void FindingsLog::add(KindId id, Severity severity, std::string object, std::string message,
+                      std::string remedy) {
     const FindingKind& kind = id.kind();
     if (severity != kind.severity && severity != kind.otherwise)
         throw std::logic_error("severity not in the table for " + std::string(kind.id));
     if (remedy.empty()) remedy = kind.remedy;
-    findings_.push_back({std::string(kind.id), severity, std::move(object), std::move(message), std::move(remedy)});
+    findings_.push_back(
+        {std::string(kind.id), severity, std::move(object), std::move(message), std::move(remedy)});
 }
 
 Findings FindingsLog::sorted() && {

@@ -15,7 +15,8 @@ class FindingsLog {
     /// A finding of a severity that the table allows for the kind; throws std::logic_error for any other.
     void add(KindId id, Severity severity, std::string object, std::string message, std::string remedy = "");
 
-    /// Of one kind and severity at most this many are told one by one; the rest is counted in one more finding.
+    /// Of one kind and severity at most this many are told one by one; the rest is counted in one more
+    /// finding.
     static constexpr std::size_t most_of_a_kind = 100;
 
     /// Errors first, then by id and object.

@@ -37,7 +37,8 @@ std::vector<Token> tokens_of(std::string_view line) {
             tokens.push_back(std::move(token));
         } else if (std::isalnum(static_cast<unsigned char>(c)) || c == '_') {
             Token token;
-            for (; i < line.size() && (std::isalnum(static_cast<unsigned char>(line[i])) || line[i] == '_'); ++i)
+            for (; i < line.size() && (std::isalnum(static_cast<unsigned char>(line[i])) || line[i] == '_');
+                 ++i)
                 token.text += static_cast<char>(std::toupper(static_cast<unsigned char>(line[i])));
             tokens.push_back(std::move(token));
         } else {
@@ -99,7 +100,8 @@ void Grants::read(const std::string& line) {
     }
 
     if (revoke) {
-        if (database.quoted && object.is("*")) revoked_[fold(database.text)].insert(whole.begin(), whole.end());
+        if (database.quoted && object.is("*"))
+            revoked_[fold(database.text)].insert(whole.begin(), whole.end());
     } else if (database.is("*")) {
         global_.insert(whole.begin(), whole.end());
     } else if (object.is("*")) {
@@ -128,7 +130,8 @@ bool Grants::matches(std::string_view pattern, std::string_view name) const {
     if (name.empty()) return false;
     if (pattern.front() == '\\' && pattern.size() > 1)
         return pattern[1] == name.front() && matches(pattern.substr(2), name.substr(1));
-    return (pattern.front() == '_' || pattern.front() == name.front()) && matches(pattern.substr(1), name.substr(1));
+    return (pattern.front() == '_' || pattern.front() == name.front()) &&
+           matches(pattern.substr(1), name.substr(1));
 }
 
 /// The server tries an account's patterns in this order and takes the first that matches, alone.
@@ -145,10 +148,13 @@ std::size_t Grants::specificity(std::string_view pattern) const {
 }
 
 bool Grants::holds(const Privileges& privileges, std::string_view privilege) {
-    return privileges.contains(privilege) || privileges.contains("ALL PRIVILEGES") || privileges.contains("ALL");
+    return privileges.contains(privilege) || privileges.contains("ALL PRIVILEGES") ||
+           privileges.contains("ALL");
 }
 
-bool Grants::everywhere(std::string_view privilege) const { return holds(global_, privilege); }
+bool Grants::everywhere(std::string_view privilege) const {
+    return holds(global_, privilege);
+}
 
 bool Grants::on_database(std::string_view privilege, std::string_view database) const {
     const std::string name = fold(database);
@@ -192,7 +198,8 @@ std::string quote_grantee(std::string_view account) {
         return quoted + "'";
     };
     const std::size_t at = account.rfind('@');
-    return part(account.substr(0, at)) + "@" + part(at == std::string_view::npos ? "%" : account.substr(at + 1));
+    return part(account.substr(0, at)) + "@" +
+           part(at == std::string_view::npos ? "%" : account.substr(at + 1));
 }
 
 }  // namespace transload::mysql

@@ -10,15 +10,16 @@ namespace transload::mysql {
 
 /// How a server reads database names in grants.
 struct GrantDialect {
-    bool wildcards = true;     ///< `%` and `_` in a database's name are wildcards (not with partial_revokes=ON)
+    bool wildcards = true;  ///< `%` and `_` in a database's name are wildcards (not with partial_revokes=ON)
     bool ignore_case = false;  ///< lower_case_table_names is not 0
 };
 
 class Grants {
   public:
     Grants() = default;
-    /// `lines` are the rows of SHOW GRANTS for the current user, with those of its active roles. Lines that give no
-    /// privilege (PROXY, SET DEFAULT ROLE) and lines that can't be read are passed over: never more than was granted.
+    /// `lines` are the rows of SHOW GRANTS for the current user, with those of its active roles. Lines that
+    /// give no privilege (PROXY, SET DEFAULT ROLE) and lines that can't be read are passed over: never more
+    /// than was granted.
     explicit Grants(const std::vector<std::string>& lines, GrantDialect dialect = {});
 
     /// Privileges are upper case with the server's own spelling: "SHOW VIEW", "SET_USER_ID", "BINLOG ADMIN".

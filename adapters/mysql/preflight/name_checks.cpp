@@ -56,10 +56,11 @@ void compare_case_rules(Context& context) {
     for (const TablePlan& plan : context.tables)
         if (lower(plan.target.display()) != plan.target.display()) upper.push_back(plan.source.display());
     if (!upper.empty())
-        context.log.add("pair.lower_case_table_names", "target",
-                        fmt::format("lower_case_table_names is {} at the source and {} at the target: {} will be "
-                                    "written or found differently",
-                                    source, target, enumerate(upper)));
+        context.log.add(
+            "pair.lower_case_table_names", "target",
+            fmt::format("lower_case_table_names is {} at the source and {} at the target: {} will be "
+                        "written or found differently",
+                        source, target, enumerate(upper)));
 }
 
 void find_clashes_in_case(Context& context) {
@@ -71,9 +72,10 @@ void find_clashes_in_case(Context& context) {
         for (const std::string& table : database.tables) {
             const TableName there{database.database, table};
             if (!exact.contains(there.display()) && wanted.contains(lower(there.display())))
-                context.log.add("pair.case_clash", there.display(),
-                                fmt::format("the target holds {}, which differs from {} only in case", there.display(),
-                                            wanted.at(lower(there.display())).front().display()));
+                context.log.add(
+                    "pair.case_clash", there.display(),
+                    fmt::format("the target holds {}, which differs from {} only in case", there.display(),
+                                wanted.at(lower(there.display())).front().display()));
         }
 }
 
@@ -85,6 +87,8 @@ constexpr std::array checks{
 
 }  // namespace
 
-std::span<const Check> name_checks() { return checks; }
+std::span<const Check> name_checks() {
+    return checks;
+}
 
 }  // namespace transload::mysql

@@ -6,7 +6,7 @@
 #include "adapters/mysql/preflight/context.hpp"
 #include "adapters/mysql/quoting.hpp"
 
-/// Events, and kinds of objects that are not carried.
+/// Events, sequences and packages.
 namespace transload::mysql {
 namespace {
 
@@ -40,31 +40,48 @@ void look_at_event_schedulers(Context& context) {
                                     enumerate(enabled),
                                     context.source.on("event_scheduler") ? "" : " (the source's is off)"));
     else
-        context.log.add("object.events_fire_twice", Severity::info, context.target.side(),
-                        fmt::format("the target's event scheduler is off: {} will not run there", enumerate(enabled)),
-                        "SET GLOBAL event_scheduler=ON on the target when the source is out of use");
+        context.log.add(
+            "object.events_fire_twice", Severity::info, context.target.side(),
+            fmt::format("the target's event scheduler is off: {} will not run there", enumerate(enabled)),
+            "SET GLOBAL event_scheduler=ON on the target when the source is out of use");
 }
 
-void find_kinds_not_carried(Context& context) {
-    for (const StoredObject* sequence : context.moving(Kind::sequence))
-        context.log.add("object.sequence", sequence->name.display(),
-                        fmt::format("{} is a sequence, which this version does not carry", sequence->name.display()),
-                        fmt::format("create it on the target by hand and --exclude '{}'", sequence->name.table));
+void look_at_sequences_and_packages(Context& context) {
+    const bool carried = context.target.mariadb();
+    for (const StoredObject* sequence : context.moving(Kind::sequence)) {
+        const std::string name = sequence->name.display();
+        if (carried)
+            context.log.add(
+                "object.sequence", name,
+                fmt::format("the definition of sequence {} is carried, its present value is not", name),
+                fmt::format(
+                    "SELECT SETVAL({}, n, 0) on the target, where n is next_not_cached_value of the "
+                    "source's",
+                    quote_name({context.target_database(sequence->name.database), sequence->name.table})));
+        else
+            context.log.add("object.sequence", Severity::error, name,
+                            fmt::format("{} is a sequence, and MySQL has none", name),
+                            fmt::format("--exclude '{}', or choose a MariaDB target", sequence->name.table));
+    }
     std::set<std::string> packages;  // specification and body are two rows of one name
     for (const StoredObject* package : context.moving(Kind::package))
-        if (packages.insert(package->name.display()).second)
+        if (!carried && packages.insert(package->name.display()).second)
             context.log.add("object.package", package->name.display(),
-                            fmt::format("{} is a package, which this version does not carry", package->name.display()));
+                            fmt::format("{} is a package, and MySQL has none", package->name.display()),
+                            fmt::format("DROP PACKAGE {} on the source, or choose a MariaDB target",
+                                        quote_name(package->name)));
 }
 
 constexpr std::array checks{
     Check{"time zones of events", look_at_event_time_zones},
     Check{"event schedulers", look_at_event_schedulers},
-    Check{"sequences and packages", find_kinds_not_carried},
+    Check{"sequences and packages", look_at_sequences_and_packages},
 };
 
 }  // namespace
 
-std::span<const Check> object_checks() { return checks; }
+std::span<const Check> object_checks() {
+    return checks;
+}
 
 }  // namespace transload::mysql

@@ -9,7 +9,9 @@ namespace {
 
 using Kind = StoredObject::Kind;
 
-std::string text(const Value& value) { return value.value_or(""); }
+std::string text(const Value& value) {
+    return value.value_or("");
+}
 
 void read_tables(Server& server, const std::string& schema, DatabaseObjects& found) {
     const Result result = server.connection().query(fmt::format(
@@ -26,9 +28,11 @@ void read_tables(Server& server, const std::string& schema, DatabaseObjects& fou
 
 void read_views(Server& server, const std::string& schema, DatabaseObjects& found) {
     const Result result = server.connection().query(fmt::format(
-        "SELECT TABLE_NAME, DEFINER, VIEW_DEFINITION FROM information_schema.VIEWS WHERE TABLE_SCHEMA = {}", schema));
+        "SELECT TABLE_NAME, DEFINER, VIEW_DEFINITION FROM information_schema.VIEWS WHERE TABLE_SCHEMA = {}",
+        schema));
     for (const Row& row : result.rows)
-        found.stored.push_back({Kind::view, {found.database, text(row[0])}, text(row[1]), "", text(row[2]), ""});
+        found.stored.push_back(
+            {Kind::view, {found.database, text(row[0])}, text(row[1]), "", text(row[2]), ""});
 }
 
 void read_triggers(Server& server, const std::string& schema, DatabaseObjects& found) {
@@ -37,7 +41,8 @@ void read_triggers(Server& server, const std::string& schema, DatabaseObjects& f
                     "FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = {}",
                     schema));
     for (const Row& row : result.rows) {
-        StoredObject trigger{Kind::trigger, {found.database, text(row[0])}, text(row[1]), text(row[2]), "", ""};
+        StoredObject trigger{
+            Kind::trigger, {found.database, text(row[0])}, text(row[1]), text(row[2]), "", ""};
         trigger.fires_on_insert = text(row[3]) == "INSERT";
         found.stored.push_back(std::move(trigger));
     }
@@ -80,21 +85,28 @@ void read_foreign_keys(Server& server, const std::string& schema, DatabaseObject
                     "WHERE CONSTRAINT_SCHEMA = {}",
                     schema));
     for (const Row& row : result.rows)
-        found.foreign_keys.push_back({text(row[0]), {found.database, text(row[1])}, {text(row[2]), text(row[3])},
-                                      text(row[4])});
+        found.foreign_keys.push_back(
+            {text(row[0]), {found.database, text(row[1])}, {text(row[2]), text(row[3])}, text(row[4])});
 }
 
 }  // namespace
 
 std::string_view word_for(StoredObject::Kind kind) {
     switch (kind) {
-        case Kind::view: return "view";
-        case Kind::trigger: return "trigger";
-        case Kind::procedure: return "procedure";
-        case Kind::function: return "function";
-        case Kind::event: return "event";
-        case Kind::sequence: return "sequence";
-        case Kind::package: return "package";
+        case Kind::view:
+            return "view";
+        case Kind::trigger:
+            return "trigger";
+        case Kind::procedure:
+            return "procedure";
+        case Kind::function:
+            return "function";
+        case Kind::event:
+            return "event";
+        case Kind::sequence:
+            return "sequence";
+        case Kind::package:
+            return "package";
     }
     return "object";
 }

@@ -13,14 +13,15 @@ namespace transload::mysql {
 struct StoredObject {
     enum class Kind { view, trigger, procedure, function, event, sequence, package };
     Kind kind;
-    TableName name;             ///< database and name
-    std::string definer;        ///< user@host; empty for sequences
-    std::string table;          ///< triggers: their table
-    std::string body;           ///< views: VIEW_DEFINITION; routines: ROUTINE_DEFINITION; empty when not readable
-    std::string time_zone;      ///< events
-    bool enabled = false;       ///< events
-    bool unsafe_for_binlog = false;  ///< functions that log_bin_trust_function_creators=0 refuses to everybody
-    bool fires_on_insert = false;    ///< triggers
+    TableName name;         ///< database and name
+    std::string definer;    ///< user@host; empty for sequences
+    std::string table;      ///< triggers: their table
+    std::string body;       ///< views: VIEW_DEFINITION; routines: ROUTINE_DEFINITION; empty when not readable
+    std::string time_zone;  ///< events
+    bool enabled = false;   ///< events
+    bool unsafe_for_binlog =
+        false;                     ///< functions that log_bin_trust_function_creators=0 refuses to everybody
+    bool fires_on_insert = false;  ///< triggers
 };
 
 [[nodiscard]] std::string_view word_for(StoredObject::Kind kind);

@@ -6,8 +6,8 @@
 #include "adapters/mysql/preflight/context.hpp"
 #include "adapters/mysql/quoting.hpp"
 
-/// Values that are too long for the target's packets. Only tables big enough to hold such a value are read at all,
-/// and only for a moment.
+/// Values that are too long for the target's packets. Only tables big enough to hold such a value are read at
+/// all, and only for a moment.
 namespace transload::mysql {
 namespace {
 
@@ -17,12 +17,14 @@ constexpr unsigned query_timed_out_mysql = 3024;
 constexpr unsigned query_timed_out_mariadb = 1969;
 
 bool is_long(const Column& column) {
-    return column.data_type == "longblob" || column.data_type == "longtext" || column.data_type == "mediumblob" ||
-           column.data_type == "mediumtext" || column.data_type == "json" || column.data_type == "geometry";
+    return column.data_type == "longblob" || column.data_type == "longtext" ||
+           column.data_type == "mediumblob" || column.data_type == "mediumtext" ||
+           column.data_type == "json" || column.data_type == "geometry";
 }
 
 /// Length in bytes of the longest value of the table's long columns; the server stops after `allowed`.
-std::string longest_value_sql(const Server& server, const TablePlan& plan, std::chrono::milliseconds allowed) {
+std::string longest_value_sql(const Server& server, const TablePlan& plan,
+                              std::chrono::milliseconds allowed) {
     std::string greatest = "0";
     for (const Column& column : plan.columns) {
         if (!is_long(column) || column.generated) continue;
@@ -50,8 +52,9 @@ void measure_longest_values(Context& context) {
         bool measured = left.count() > 20;
         if (measured) {
             try {
-                longest = std::stoull(
-                    context.source.connection().scalar(longest_value_sql(context.source, plan, left)).value_or("0"));
+                longest = std::stoull(context.source.connection()
+                                          .scalar(longest_value_sql(context.source, plan, left))
+                                          .value_or("0"));
             } catch (const ServerError& error) {
                 if (error.code() != query_timed_out_mysql && error.code() != query_timed_out_mariadb) throw;
                 measured = false;
@@ -59,11 +62,12 @@ void measure_longest_values(Context& context) {
         }
         const std::string remedy = "SET GLOBAL max_allowed_packet=1073741824 on the target";
         if (!measured && plan.data_bytes >= packet)
-            context.log.add("target.max_allowed_packet", Severity::warning, plan.source.display(),
-                            fmt::format("{} may hold values longer than the target's max_allowed_packet of {} bytes; "
-                                        "measuring took too long",
-                                        plan.source.display(), packet),
-                            remedy);
+            context.log.add(
+                "target.max_allowed_packet", Severity::warning, plan.source.display(),
+                fmt::format("{} may hold values longer than the target's max_allowed_packet of {} bytes; "
+                            "measuring took too long",
+                            plan.source.display(), packet),
+                remedy);
         else if (longest >= packet)
             context.log.add("target.max_allowed_packet", plan.source.display(),
                             fmt::format("{} holds a value of {} bytes; the target's max_allowed_packet is {}",
@@ -76,6 +80,8 @@ constexpr std::array checks{Check{"longest values", measure_longest_values}};
 
 }  // namespace
 
-std::span<const Check> packet_checks() { return checks; }
+std::span<const Check> packet_checks() {
+    return checks;
+}
 
 }  // namespace transload::mysql

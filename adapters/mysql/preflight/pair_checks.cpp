@@ -15,11 +15,12 @@
 namespace transload::mysql {
 namespace {
 
-/// A user lock taken on one session and seen by the other: certain, also through proxies and for cloned servers
-/// with one server_uuid; takes no privilege and leaves nothing behind.
+/// A user lock taken on one session and seen by the other: certain, also through proxies and for cloned
+/// servers with one server_uuid; takes no privilege and leaves nothing behind.
 bool is_same_server(Server& source, Server& target) {
-    const std::string name = quote_text(fmt::format("transload-{}-{}-{}", getpid(), target.connection().thread_id(),
-                                                    std::chrono::steady_clock::now().time_since_epoch().count()));
+    const std::string name =
+        quote_text(fmt::format("transload-{}-{}-{}", getpid(), target.connection().thread_id(),
+                               std::chrono::steady_clock::now().time_since_epoch().count()));
     if (target.connection().scalar(fmt::format("SELECT GET_LOCK({}, 0)", name)) != "1") return false;
     const bool seen = source.connection().scalar(fmt::format("SELECT IS_USED_LOCK({})", name)).has_value();
     target.connection().execute(fmt::format("DO RELEASE_LOCK({})", name));
@@ -28,7 +29,9 @@ bool is_same_server(Server& source, Server& target) {
 
 void compare_places(Context& context) {
     if (!is_same_server(context.source, context.target)) return;
-    const auto fold = [&](const std::string& name) { return context.source.ignores_case() ? lower(name) : name; };
+    const auto fold = [&](const std::string& name) {
+        return context.source.ignores_case() ? lower(name) : name;
+    };
     bool clash = false;
     for (const DatabaseMapping& mapping : context.spec.databases) {
         if (fold(mapping.source) == fold(mapping.target)) {
@@ -40,8 +43,9 @@ void compare_places(Context& context) {
         for (const DatabaseMapping& other : context.spec.databases)
             if (fold(mapping.target) == fold(other.source)) {
                 clash = true;
-                context.log.add("pair.target_is_source", mapping.target,
-                                fmt::format("{} is to be written to while {} reads it", mapping.target, other.source));
+                context.log.add(
+                    "pair.target_is_source", mapping.target,
+                    fmt::format("{} is to be written to while {} reads it", mapping.target, other.source));
             }
     }
     if (!clash) context.log.add("pair.same_server", "target", "source and target are the same server");
@@ -54,17 +58,19 @@ void compare_versions(Context& context) {
         context.log.add("pair.flavour", "target",
                         fmt::format("the source is {}, the target {}", source.version().display(),
                                     target.version().display()));
-    else if (!target.version().at_least(source.version().major, source.version().minor, source.version().patch))
+    else if (!target.version().at_least(source.version().major, source.version().minor,
+                                        source.version().patch))
         context.log.add("pair.older_target", "target",
-                        fmt::format("the target ({}) is older than the source ({})", target.version().display(),
-                                    source.version().display()));
+                        fmt::format("the target ({}) is older than the source ({})",
+                                    target.version().display(), source.version().display()));
 }
 
 std::set<std::string> words_of(const std::string& comma_separated) {
     std::set<std::string> words;
     std::istringstream stream(comma_separated);
     for (std::string word; std::getline(stream, word, ',');)
-        if (!word.empty() && word != "NO_AUTO_CREATE_USER") words.insert(word);  // gone in MySQL 8.0, without effect
+        if (!word.empty() && word != "NO_AUTO_CREATE_USER")
+            words.insert(word);  // gone in MySQL 8.0, without effect
     return words;
 }
 
@@ -90,8 +96,8 @@ void compare_settings(Context& context) {
             log.add("pair.charset", "target",
                     fmt::format("{} is {} at the source and {} at the target", name, source.variable(name),
                                 target.variable(name)),
-                    fmt::format("SET GLOBAL {}={} on the target, if new objects are to be as on the source", name,
-                                quote_text(source.variable(name))));
+                    fmt::format("SET GLOBAL {}={} on the target, if new objects are to be as on the source",
+                                name, quote_text(source.variable(name))));
     const std::string source_defaults = source.variable("explicit_defaults_for_timestamp");
     const std::string target_defaults = target.variable("explicit_defaults_for_timestamp");
     if (source_defaults != target_defaults)
@@ -102,14 +108,17 @@ void compare_settings(Context& context) {
 
 /// Seconds that the server's wall clock is ahead of UTC.
 long zone_offset(Server& server) {
-    return std::stol(server.connection()
-                         .scalar("SELECT TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), COALESCE(CONVERT_TZ(UTC_TIMESTAMP(), "
-                                 "'+00:00', @@GLOBAL.time_zone), UTC_TIMESTAMP()))")
-                         .value_or("0"));
+    return std::stol(
+        server.connection()
+            .scalar("SELECT TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), COALESCE(CONVERT_TZ(UTC_TIMESTAMP(), "
+                    "'+00:00', @@GLOBAL.time_zone), UTC_TIMESTAMP()))")
+            .value_or("0"));
 }
 
 bool knows_named_zones(Server& server) {
-    return server.connection().scalar("SELECT CONVERT_TZ('2001-01-01 00:00:00', 'UTC', 'Europe/Berlin')").has_value();
+    return server.connection()
+        .scalar("SELECT CONVERT_TZ('2001-01-01 00:00:00', 'UTC', 'Europe/Berlin')")
+        .has_value();
 }
 
 void compare_time(Context& context) {
@@ -125,7 +134,8 @@ void compare_time(Context& context) {
         context.log.add("pair.time_zone_tables", "target", "the target's time zone tables are empty");
     const auto clock = [](Server& server) {
         const auto before = std::chrono::steady_clock::now();
-        const double there = std::stod(server.connection().scalar("SELECT UNIX_TIMESTAMP(SYSDATE(6))").value_or("0"));
+        const double there =
+            std::stod(server.connection().scalar("SELECT UNIX_TIMESTAMP(SYSDATE(6))").value_or("0"));
         const auto middle = before + (std::chrono::steady_clock::now() - before) / 2;
         return there - std::chrono::duration<double>(middle.time_since_epoch()).count();
     };
@@ -155,7 +165,8 @@ void compare_collations(Context& context) {
     const std::set<std::string> known = collations_of(context.target);
     std::map<std::string, std::set<std::string>> unknown;
     const auto use = [&](const std::string& collation, const std::string& object) {
-        if (!collation.empty() && !known.contains(canonical_collation(collation))) unknown[collation].insert(object);
+        if (!collation.empty() && !known.contains(canonical_collation(collation)))
+            unknown[collation].insert(object);
     };
     for (const TablePlan& plan : context.tables)
         for (const Column& column : plan.columns) use(column.collation, plan.source.display());
@@ -163,13 +174,16 @@ void compare_collations(Context& context) {
     for (const DatabaseMapping& mapping : context.spec.databases) {
         const std::string schema = quote_text(mapping.source);
         use(source
-                .scalar("SELECT DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = " + schema)
+                .scalar(
+                    "SELECT DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = " +
+                    schema)
                 .value_or(""),
             mapping.source);
-        for (const Row& row :
-             source.query("SELECT TABLE_NAME, TABLE_COLLATION FROM information_schema.TABLES WHERE TABLE_SCHEMA = " +
-                          schema)
-                 .rows)
+        for (const Row& row : source
+                                  .query("SELECT TABLE_NAME, TABLE_COLLATION FROM information_schema.TABLES "
+                                         "WHERE TABLE_SCHEMA = " +
+                                         schema)
+                                  .rows)
             if (context.is_selected_table({mapping.source, row[0].value_or("")}))
                 use(row[1].value_or(""), mapping.source + "." + row[0].value_or(""));
         // Routines, events, triggers and views remember the collations of the session that made them.
@@ -187,12 +201,13 @@ void compare_collations(Context& context) {
                     use(row[column].value_or(""), mapping.source + "." + row[0].value_or(""));
     }
     for (const auto& [collation, objects] : unknown)
-        context.log.add("pair.unknown_collation", collation,
-                        fmt::format("{} does not know the collation {} of {}", context.target.version().display(),
-                                    collation, enumerate({objects.begin(), objects.end()})),
-                        fmt::format("ALTER TABLE … CONVERT TO CHARACTER SET {} COLLATE one that both servers know, "
-                                    "on the source",
-                                    collation.substr(0, collation.find('_'))));
+        context.log.add(
+            "pair.unknown_collation", collation,
+            fmt::format("{} does not know the collation {} of {}", context.target.version().display(),
+                        collation, enumerate({objects.begin(), objects.end()})),
+            fmt::format("ALTER TABLE … CONVERT TO CHARACTER SET {} COLLATE one that both servers know, "
+                        "on the source",
+                        collation.substr(0, collation.find('_'))));
 }
 
 std::string bytes_text(std::uint64_t bytes) {
@@ -214,17 +229,19 @@ void estimate(Context& context) {
     if (limits.bytes_per_second != 0) seconds = std::max(seconds, data / limits.bytes_per_second);
     if (limits.rows_per_second != 0) seconds = std::max(seconds, rows / limits.rows_per_second);
     context.log.add("pair.estimate", "source",
-                    fmt::format("{} tables, about {} rows, {}; very roughly {} s", context.tables.size(), rows,
-                                bytes_text(data + index), seconds));
+                    fmt::format("{} tables, about {} rows, {}; very roughly {} s", context.tables.size(),
+                                rows, bytes_text(data + index), seconds));
     Server& target = context.target;
     const std::uint64_t logged = target.on("log_bin") && context.spec.target_log_bin ? data : 0;
     const std::uint64_t needed = data + index + logged;
     if (target.mariadb() &&
-        target.connection().scalar("SELECT COUNT(*) FROM information_schema.PLUGINS WHERE PLUGIN_NAME = 'DISKS' AND "
-                                   "PLUGIN_STATUS = 'ACTIVE'") != "0") {
+        target.connection().scalar(
+            "SELECT COUNT(*) FROM information_schema.PLUGINS WHERE PLUGIN_NAME = 'DISKS' AND "
+            "PLUGIN_STATUS = 'ACTIVE'") != "0") {
         // The file system with the longest path that the data directory begins with.
         const Value free = target.connection().scalar(
-            "SELECT Available * 1024 FROM information_schema.DISKS WHERE LEFT(@@datadir, CHAR_LENGTH(Path)) = Path "
+            "SELECT Available * 1024 FROM information_schema.DISKS WHERE LEFT(@@datadir, CHAR_LENGTH(Path)) "
+            "= Path "
             "ORDER BY CHAR_LENGTH(Path) DESC LIMIT 1");
         if (free && std::stoull(*free) < needed) {
             context.log.add("target.disk_space", target.side(),
@@ -239,13 +256,18 @@ void estimate(Context& context) {
 }
 
 constexpr std::array checks{
-    Check{"whether both are one server", compare_places}, Check{"versions against each other", compare_versions},
-    Check{"settings against each other", compare_settings}, Check{"clocks and time zones", compare_time},
-    Check{"collations", compare_collations},               Check{"size and time", estimate},
+    Check{"whether both are one server", compare_places},
+    Check{"versions against each other", compare_versions},
+    Check{"settings against each other", compare_settings},
+    Check{"clocks and time zones", compare_time},
+    Check{"collations", compare_collations},
+    Check{"size and time", estimate},
 };
 
 }  // namespace
 
-std::span<const Check> pair_checks() { return checks; }
+std::span<const Check> pair_checks() {
+    return checks;
+}
 
 }  // namespace transload::mysql

@@ -33,7 +33,8 @@ std::vector<std::string> read_definitions(Context& context, RunControl& control)
     for (const TablePlan& plan : context.tables) {
         if (definitions.size() % 100 == 0) control.check();
         try {
-            const Result result = context.source.connection().query("SHOW CREATE TABLE " + quote_name(plan.source));
+            const Result result =
+                context.source.connection().query("SHOW CREATE TABLE " + quote_name(plan.source));
             definitions.push_back(result.rows.at(0).at(1).value_or(""));
         } catch (const ServerError& error) {
             if (error.connection_lost()) throw;
@@ -66,7 +67,8 @@ void run(const Check& check, Context& context) {
 
 }  // namespace
 
-Findings MysqlPreflight::inspect(const JobSpec& spec, const std::vector<TablePlan>& tables, RunControl& control) {
+Findings MysqlPreflight::inspect(const JobSpec& spec, const std::vector<TablePlan>& tables,
+                                 RunControl& control) {
     FindingsLog log;
     std::optional<Server> source = open("source", spec.source, log);
     std::optional<Server> target = open("target", spec.target, log);
@@ -80,9 +82,9 @@ Findings MysqlPreflight::inspect(const JobSpec& spec, const std::vector<TablePla
     context.definitions = read_definitions(context, control);
 
     for (const auto& area :
-         {selection_checks(), source_privilege_checks(), target_privilege_checks(), server_checks(), binlog_checks(),
-          activity_checks(), existing_checks(), table_checks(), feature_checks(), packet_checks(), view_checks(),
-          object_checks(), pair_checks(), name_checks()})
+         {selection_checks(), source_privilege_checks(), target_privilege_checks(), server_checks(),
+          binlog_checks(), activity_checks(), existing_checks(), table_checks(), feature_checks(),
+          packet_checks(), view_checks(), object_checks(), pair_checks(), name_checks()})
         for (const Check& check : area) {
             control.check();
             run(check, context);

@@ -46,16 +46,18 @@ void find_named_objects(Context& context) {
             const auto matches = [&](const std::string& object) {
                 return glob_match(pattern, object) || glob_match(pattern, database.database + "." + object);
             };
-            found = found || std::any_of(database.tables.begin(), database.tables.end(), matches) ||
-                    std::any_of(database.stored.begin(), database.stored.end(), [&](const StoredObject& object) {
-                        return object.kind == StoredObject::Kind::view && matches(object.name.table);
-                    });
+            found =
+                found || std::any_of(database.tables.begin(), database.tables.end(), matches) ||
+                std::any_of(database.stored.begin(), database.stored.end(), [&](const StoredObject& object) {
+                    return object.kind == StoredObject::Kind::view && matches(object.name.table);
+                });
         }
         if (!found)
-            context.log.add("selection.no_such_table", name,
-                            fmt::format("the selection names {}, and the source holds no such table or view that "
-                                        "{} can see",
-                                        name, context.source.account()));
+            context.log.add(
+                "selection.no_such_table", name,
+                fmt::format("the selection names {}, and the source holds no such table or view that "
+                            "{} can see",
+                            name, context.source.account()));
     }
 }
 
@@ -76,9 +78,11 @@ void find_parents_left_out(Context& context) {
             const TableName parent{mapped.empty() ? key.parent.database : mapped, key.parent.table};
             const bool there = context.target_holds(parent);
             context.log.add(
-                "selection.foreign_key_parent", there ? Severity::warning : Severity::error, key.child.display(),
-                fmt::format("foreign key {} refers to {}, which is not selected{}", key.name, key.parent.display(),
-                            there ? "; the target's own rows are not checked against it" : " and not on the target"),
+                "selection.foreign_key_parent", there ? Severity::warning : Severity::error,
+                key.child.display(),
+                fmt::format(
+                    "foreign key {} refers to {}, which is not selected{}", key.name, key.parent.display(),
+                    there ? "; the target's own rows are not checked against it" : " and not on the target"),
                 fmt::format("select {} too, or --exclude {}", key.parent.display(), key.child.display()));
         }
 }
@@ -92,6 +96,8 @@ constexpr std::array checks{
 
 }  // namespace
 
-std::span<const Check> selection_checks() { return checks; }
+std::span<const Check> selection_checks() {
+    return checks;
+}
 
 }  // namespace transload::mysql

@@ -54,7 +54,9 @@ bool Server::on(std::string_view name) const {
     return value == "on" || value == "1" || value == "yes" || value == "true";
 }
 
-GrantDialect Server::dialect() const { return {!on("partial_revokes"), ignores_case()}; }
+GrantDialect Server::dialect() const {
+    return {!on("partial_revokes"), ignores_case()};
+}
 
 std::string Server::grant_statement(std::string_view privileges, std::string_view level) const {
     return fmt::format("GRANT {} ON {} TO {}", privileges, level, quote_grantee(account_));

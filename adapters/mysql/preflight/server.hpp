@@ -12,7 +12,8 @@
 
 namespace transload::mysql {
 
-/// One of the two servers under inspection: its session and what every check needs to know of it. All read-only.
+/// One of the two servers under inspection: its session and what every check needs to know of it. All
+/// read-only.
 class Server {
   public:
     /// `side` is "source" or "target", the object of findings about the server as a whole.
@@ -33,7 +34,9 @@ class Server {
     [[nodiscard]] bool on(std::string_view name) const;
     [[nodiscard]] bool ignores_case() const { return variable("lower_case_table_names") != "0"; }
 
-    [[nodiscard]] const std::string& account() const { return account_; }  ///< user@host, as CURRENT_USER() says
+    [[nodiscard]] const std::string& account() const {
+        return account_;
+    }  ///< user@host, as CURRENT_USER() says
     [[nodiscard]] const Grants& grants() const { return grants_; }
     [[nodiscard]] GrantDialect dialect() const;
     /// "GRANT <privileges> ON <level> TO 'user'@'host'"; the level is written as given.

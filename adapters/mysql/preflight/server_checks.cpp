@@ -21,15 +21,17 @@ void look_at_versions(Context& context) {
                         fmt::format("the source is {}; at least MySQL 5.7 or MariaDB 10.5 is needed",
                                     source.version().display()));
     else if (source.mariadb() ? !source.version().at_least(10, 11) : !source.version().at_least(8, 0))
-        context.log.add("source.version", Severity::warning, source.side(),
-                        fmt::format("the source is {}, which Transload is not tested with", source.version().display()));
+        context.log.add(
+            "source.version", Severity::warning, source.side(),
+            fmt::format("the source is {}, which Transload is not tested with", source.version().display()));
     if (too_old(target))
         context.log.add("target.version", target.side(),
                         fmt::format("the target is {}; at least MySQL 5.7 or MariaDB 10.5 is needed",
                                     target.version().display()));
     else if (!target.mariadb() && !target.version().at_least(8, 0))
-        context.log.add("target.version", Severity::warning, target.side(),
-                        fmt::format("the target is {}, which Transload is not tested with", target.version().display()));
+        context.log.add(
+            "target.version", Severity::warning, target.side(),
+            fmt::format("the target is {}, which Transload is not tested with", target.version().display()));
 }
 
 void look_at_source_limits(Context& context) {
@@ -52,7 +54,8 @@ void look_at_source_limits(Context& context) {
 bool passes_read_only(const Server& server) {
     const Grants& grants = server.grants();
     if (server.mariadb())
-        return grants.everywhere("READ_ONLY ADMIN") || (!server.mariadb_from(10, 11) && grants.everywhere("SUPER"));
+        return grants.everywhere("READ_ONLY ADMIN") ||
+               (!server.mariadb_from(10, 11) && grants.everywhere("SUPER"));
     return grants.everywhere("CONNECTION_ADMIN") || grants.everywhere("SUPER");
 }
 
@@ -66,9 +69,11 @@ void look_whether_target_takes_writes(Context& context) {
         log.add("target.read_only", target.side(), "super_read_only is on: nobody may write",
                 "SET GLOBAL super_read_only=OFF; SET GLOBAL read_only=OFF");
     else if (target.on("read_only"))
-        log.add("target.read_only", passes_read_only(target) ? Severity::warning : Severity::error, target.side(),
-                passes_read_only(target) ? "read_only is on; the account's privileges pass it"
-                                         : fmt::format("read_only is on and {} may not pass it", target.account()),
+        log.add("target.read_only", passes_read_only(target) ? Severity::warning : Severity::error,
+                target.side(),
+                passes_read_only(target)
+                    ? "read_only is on; the account's privileges pass it"
+                    : fmt::format("read_only is on and {} may not pass it", target.account()),
                 "SET GLOBAL read_only=OFF");
     if (target.on("transaction_read_only") || target.on("tx_read_only"))
         log.add("target.read_only", target.side(), "transactions are read-only by default",
@@ -111,16 +116,18 @@ void look_at_replication_of_target(Context& context) {
                              ? grants.everywhere("SLAVE MONITOR") || grants.everywhere("SUPER")
                              : grants.everywhere("REPLICATION CLIENT") || grants.everywhere("SUPER");
     if (!may_see) {
-        not_checked(context, target, "replication", target.mariadb_from(10, 5) ? "SLAVE MONITOR" : "REPLICATION CLIENT");
+        not_checked(context, target, "replication",
+                    target.mariadb_from(10, 5) ? "SLAVE MONITOR" : "REPLICATION CLIENT");
         return;
     }
-    const Result result = target.connection().query(target.mariadb()               ? "SHOW ALL SLAVES STATUS"
+    const Result result = target.connection().query(target.mariadb()              ? "SHOW ALL SLAVES STATUS"
                                                     : target.mysql_from(8, 0, 22) ? "SHOW REPLICA STATUS"
-                                                                                   : "SHOW SLAVE STATUS");
+                                                                                  : "SHOW SLAVE STATUS");
     if (!result.rows.empty())
         log.add("target.is_replica", target.side(), "the target is a replica of another server",
-                target.mysql_from(8, 0, 22) || target.mariadb() ? "STOP REPLICA on the target, or choose another one"
-                                                                : "STOP SLAVE on the target, or choose another one");
+                target.mysql_from(8, 0, 22) || target.mariadb()
+                    ? "STOP REPLICA on the target, or choose another one"
+                    : "STOP SLAVE on the target, or choose another one");
 }
 
 void look_at_encryption(Context& context) {
@@ -146,6 +153,8 @@ constexpr std::array checks{
 
 }  // namespace
 
-std::span<const Check> server_checks() { return checks; }
+std::span<const Check> server_checks() {
+    return checks;
+}
 
 }  // namespace transload::mysql

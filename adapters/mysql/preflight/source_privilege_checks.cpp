@@ -31,10 +31,10 @@ void need_on_tables(Context& context, KindId id, std::string_view privilege, con
         if (!source.grants().on_table(privilege, database.database, name)) missing.push_back(name);
     if (missing.empty() && !names.empty()) return;
     const std::string on = missing.size() == names.size() ? "" : " (" + enumerate(missing) + ")";
-    context.log.add(id, database.database,
-                    fmt::format("{} lacks {} on {}{}: {}", source.account(), privilege, database.database, on, why),
-                    with_role_hint(source, source.grant_statement(
-                                               privilege, source.database_level(database.database))));
+    context.log.add(
+        id, database.database,
+        fmt::format("{} lacks {} on {}{}: {}", source.account(), privilege, database.database, on, why),
+        with_role_hint(source, source.grant_statement(privilege, source.database_level(database.database))));
 }
 
 std::vector<std::string> selected_tables(const Context& context, const std::string& database) {
@@ -105,7 +105,8 @@ void need_routine(Context& context) {
         if (reads_all_routines(source, database.database)) continue;
         std::vector<std::string> unreadable;
         for (const StoredObject& object : database.stored)
-            if ((object.kind == Kind::procedure || object.kind == Kind::function || object.kind == Kind::package) &&
+            if ((object.kind == Kind::procedure || object.kind == Kind::function ||
+                 object.kind == Kind::package) &&
                 object.body.empty())
                 unreadable.push_back(object.name.table);
         // With one of these the list of routines is complete, though not their text.
@@ -130,19 +131,22 @@ void want_server_privileges(Context& context) {
         return std::any_of(names.begin(), names.end(), [&](auto name) { return grants.everywhere(name); });
     };
     if (!has_any({"RELOAD", "FLUSH_TABLES"}))
-        context.log.add("source.privilege.reload", source.side(),
-                        fmt::format("{} lacks RELOAD: on a source that never rests, one reader is used instead of {}",
-                                    source.account(), context.spec.limits.workers),
-                        source.grant_statement("RELOAD", "*.*"));
+        context.log.add(
+            "source.privilege.reload", source.side(),
+            fmt::format("{} lacks RELOAD: on a source that never rests, one reader is used instead of {}",
+                        source.account(), context.spec.limits.workers),
+            source.grant_statement("RELOAD", "*.*"));
     if (!has_any({"PROCESS"}))
-        context.log.add("source.privilege.process", source.side(),
-                        fmt::format("{} lacks PROCESS: long transactions and running DDL of others were not looked for",
-                                    source.account()),
-                        source.grant_statement("PROCESS", "*.*"));
+        context.log.add(
+            "source.privilege.process", source.side(),
+            fmt::format("{} lacks PROCESS: long transactions and running DDL of others were not looked for",
+                        source.account()),
+            source.grant_statement("PROCESS", "*.*"));
     if (!has_any({"REPLICATION CLIENT", "BINLOG MONITOR", "SUPER"}))
-        context.log.add("source.privilege.replication_client", context.if_following(), source.side(),
-                        fmt::format("{} may not read the binary log's position", source.account()),
-                        source.grant_statement(source.mariadb() ? "BINLOG MONITOR" : "REPLICATION CLIENT", "*.*"));
+        context.log.add(
+            "source.privilege.replication_client", context.if_following(), source.side(),
+            fmt::format("{} may not read the binary log's position", source.account()),
+            source.grant_statement(source.mariadb() ? "BINLOG MONITOR" : "REPLICATION CLIENT", "*.*"));
 }
 
 void need_for_cutover(Context& context) {
@@ -153,13 +157,14 @@ void need_for_cutover(Context& context) {
         context.log.add("source.privilege.replication_slave", source.side(),
                         fmt::format("{} may not follow the binary log", source.account()),
                         source.grant_statement("REPLICATION SLAVE", "*.*"));
-    const bool may_stop = grants.everywhere("SUPER") ||
-                          (grants.everywhere("SYSTEM_VARIABLES_ADMIN") && grants.everywhere("CONNECTION_ADMIN")) ||
-                          (grants.everywhere("READ_ONLY ADMIN") && grants.everywhere("CONNECTION ADMIN"));
+    const bool may_stop =
+        grants.everywhere("SUPER") ||
+        (grants.everywhere("SYSTEM_VARIABLES_ADMIN") && grants.everywhere("CONNECTION_ADMIN")) ||
+        (grants.everywhere("READ_ONLY ADMIN") && grants.everywhere("CONNECTION ADMIN"));
     if (may_stop) return;
-    const std::string_view privileges = source.mariadb()           ? "READ_ONLY ADMIN, CONNECTION ADMIN"
+    const std::string_view privileges = source.mariadb()          ? "READ_ONLY ADMIN, CONNECTION ADMIN"
                                         : source.mysql_from(8, 0) ? "SYSTEM_VARIABLES_ADMIN, CONNECTION_ADMIN"
-                                                                   : "SUPER";
+                                                                  : "SUPER";
     context.log.add("source.privilege.write_stop", source.side(),
                     fmt::format("{} may not stop writes on the source", source.account()),
                     source.grant_statement(privileges, "*.*"));
@@ -177,6 +182,8 @@ constexpr std::array checks{
 
 }  // namespace
 
-std::span<const Check> source_privilege_checks() { return checks; }
+std::span<const Check> source_privilege_checks() {
+    return checks;
+}
 
 }  // namespace transload::mysql

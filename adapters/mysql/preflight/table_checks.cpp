@@ -16,13 +16,16 @@ namespace {
 void find_unreadable(Context& context) {
     for (std::size_t i = 0; i < context.tables.size(); ++i)
         if (context.definitions[i].empty())
-            context.log.add("table.unreadable", context.tables[i].source.display(),
-                            fmt::format("the source can't show how {} is defined", context.tables[i].source.display()),
-                            fmt::format("CHECK TABLE {}, or --exclude '{}'", quote_name(context.tables[i].source),
-                                        context.tables[i].source.table));
+            context.log.add(
+                "table.unreadable", context.tables[i].source.display(),
+                fmt::format("the source can't show how {} is defined", context.tables[i].source.display()),
+                fmt::format("CHECK TABLE {}, or --exclude '{}'", quote_name(context.tables[i].source),
+                            context.tables[i].source.table));
 }
 
-bool has_primary_key(const std::string& definition) { return has_words(without_quoted(definition), "PRIMARY KEY"); }
+bool has_primary_key(const std::string& definition) {
+    return has_words(without_quoted(definition), "PRIMARY KEY");
+}
 
 void look_at_keys(Context& context) {
     Server& target = context.target;
@@ -30,23 +33,25 @@ void look_at_keys(Context& context) {
     for (std::size_t i = 0; i < context.tables.size(); ++i) {
         const TablePlan& plan = context.tables[i];
         if (!plan.key)
-            context.log.add("table.no_key", plan.source.display(),
-                            fmt::format("{} has no usable key: it is copied in one piece", plan.source.display()),
-                            fmt::format("ALTER TABLE {} ADD PRIMARY KEY …", quote_name(plan.source)));
+            context.log.add(
+                "table.no_key", plan.source.display(),
+                fmt::format("{} has no usable key: it is copied in one piece", plan.source.display()),
+                fmt::format("ALTER TABLE {} ADD PRIMARY KEY …", quote_name(plan.source)));
         if (!context.definitions[i].empty() && !has_primary_key(context.definitions[i]))
             without_primary.push_back(plan.source.display());
     }
     if (without_primary.empty()) return;
     if (target.on("sql_require_primary_key") || target.on("innodb_force_primary_key"))
-        context.log.add("target.require_primary_key", target.side(),
-                        fmt::format("the target demands primary keys; {} {} none", enumerate(without_primary),
-                                    without_primary.size() == 1 ? "has" : "have"),
-                        fmt::format("SET GLOBAL {}=OFF on the target, or add primary keys on the source",
-                                    target.mariadb() ? "innodb_force_primary_key" : "sql_require_primary_key"));
+        context.log.add(
+            "target.require_primary_key", target.side(),
+            fmt::format("the target demands primary keys; {} {} none", enumerate(without_primary),
+                        without_primary.size() == 1 ? "has" : "have"),
+            fmt::format("SET GLOBAL {}=OFF on the target, or add primary keys on the source",
+                        target.mariadb() ? "innodb_force_primary_key" : "sql_require_primary_key"));
     else if (target.on("sql_generate_invisible_primary_key"))
-        context.log.add("target.generates_primary_key", target.side(),
-                        fmt::format("the target would add an invisible primary key to {}",
-                                    enumerate(without_primary)));
+        context.log.add(
+            "target.generates_primary_key", target.side(),
+            fmt::format("the target would add an invisible primary key to {}", enumerate(without_primary)));
 }
 
 /// Engine, lower case, as it will be asked for on the target; support from SHOW ENGINES.
@@ -69,15 +74,19 @@ void look_at_engines(Context& context) {
         const std::string name = lower(engine);
         const auto there = engines.find(name == "mrg_myisam" ? "mrg_myisam" : name);
         std::string problem;
-        if (there == engines.end()) problem = "the target has no storage engine " + engine;
-        else if (there->second == "NO" || there->second == "DISABLED") problem = engine + " is switched off on the target";
-        else if (disabled.find("," + name + ",") != std::string::npos) problem = engine + " is in the target's disabled_storage_engines";
-        else if (!enforced.empty() && enforced != name) problem = "the target's enforce_storage_engine is " + enforced;
+        if (there == engines.end())
+            problem = "the target has no storage engine " + engine;
+        else if (there->second == "NO" || there->second == "DISABLED")
+            problem = engine + " is switched off on the target";
+        else if (disabled.find("," + name + ",") != std::string::npos)
+            problem = engine + " is in the target's disabled_storage_engines";
+        else if (!enforced.empty() && enforced != name)
+            problem = "the target's enforce_storage_engine is " + enforced;
         if (!problem.empty())
-            context.log.add("target.unsupported_engine", engine,
-                            fmt::format("{}: {}", problem, enumerate(tables)),
-                            fmt::format("ALTER TABLE … ENGINE=InnoDB on the source, or make {} available on the target",
-                                        engine));
+            context.log.add(
+                "target.unsupported_engine", engine, fmt::format("{}: {}", problem, enumerate(tables)),
+                fmt::format("ALTER TABLE … ENGINE=InnoDB on the source, or make {} available on the target",
+                            engine));
     }
 }
 
@@ -85,17 +94,19 @@ void look_at_transactions(Context& context) {
     std::vector<std::string> others;
     for (const TablePlan& plan : context.tables) {
         const std::string engine = lower(plan.storage_engine);
-        if (engine.empty() || engine == "innodb" || engine == "rocksdb" || engine == "tokudb" || engine == "ndbcluster")
+        if (engine.empty() || engine == "innodb" || engine == "rocksdb" || engine == "tokudb" ||
+            engine == "ndbcluster")
             continue;
         const bool special = engine == "memory" || engine == "blackhole" || engine == "federated" ||
-                             engine == "mrg_myisam" || engine == "connect" || engine == "spider" || engine == "s3";
+                             engine == "mrg_myisam" || engine == "connect" || engine == "spider" ||
+                             engine == "s3";
         if (special)
-            context.log.add("table.special_engine", plan.source.display(),
-                            fmt::format("{} uses {}, which keeps its rows {}", plan.source.display(),
-                                        plan.storage_engine,
-                                        engine == "memory"      ? "in memory only"
-                                        : engine == "blackhole" ? "nowhere"
-                                                                : "elsewhere"));
+            context.log.add(
+                "table.special_engine", plan.source.display(),
+                fmt::format("{} uses {}, which keeps its rows {}", plan.source.display(), plan.storage_engine,
+                            engine == "memory"      ? "in memory only"
+                            : engine == "blackhole" ? "nowhere"
+                                                    : "elsewhere"));
         else
             context.log.add("table.not_transactional", plan.source.display(),
                             fmt::format("{} uses {}, which knows no snapshots", plan.source.display(),
@@ -107,10 +118,11 @@ void look_at_transactions(Context& context) {
     if (others.empty() || lower(context.target.variable("enforce_gtid_consistency")) != "on" ||
         !context.target.on("log_bin") || !context.spec.target_log_bin)
         return;
-    context.log.add("target.gtid_nontransactional", context.target.side(),
-                    fmt::format("enforce_gtid_consistency is on at the target: {} can't be loaded in one transaction "
-                                "with their marks",
-                                enumerate(others)));
+    context.log.add(
+        "target.gtid_nontransactional", context.target.side(),
+        fmt::format("enforce_gtid_consistency is on at the target: {} can't be loaded in one transaction "
+                    "with their marks",
+                    enumerate(others)));
 }
 
 void look_at_storage(Context& context) {
@@ -125,11 +137,14 @@ void look_at_storage(Context& context) {
                   (context.definitions[i].find("TABLESPACE `innodb_file_per_table`") != std::string::npos ||
                    context.definitions[i].find("TABLESPACE `innodb_system`") != std::string::npos)))
                 context.log.add("table.external_storage", plan.source.display(),
-                                fmt::format("{} is stored outside the usual place ({})", plan.source.display(), words));
+                                fmt::format("{} is stored outside the usual place ({}), and will lie in the "
+                                            "usual place on the target",
+                                            plan.source.display(), words));
         if (plan.partitioned && target.mysql_from(8, 0) && engine != "innodb" && engine != "ndbcluster")
-            context.log.add("table.partition_engine", plan.source.display(),
-                            fmt::format("{} is partitioned and uses {}", plan.source.display(), plan.storage_engine),
-                            fmt::format("ALTER TABLE {} ENGINE=InnoDB on the source", quote_name(plan.source)));
+            context.log.add(
+                "table.partition_engine", plan.source.display(),
+                fmt::format("{} is partitioned and uses {}", plan.source.display(), plan.storage_engine),
+                fmt::format("ALTER TABLE {} ENGINE=InnoDB on the source", quote_name(plan.source)));
         if (has_words(text, "WITH SYSTEM VERSIONING"))
             context.log.add("table.system_versioned", plan.source.display(),
                             fmt::format("the history of {} stays behind", plan.source.display()));
@@ -138,13 +153,16 @@ void look_at_storage(Context& context) {
 
 bool target_has_keyring(Server& target) {
     if (target.mariadb())
-        return target.connection().scalar("SELECT COUNT(*) FROM information_schema.PLUGINS WHERE PLUGIN_STATUS = "
-                                          "'ACTIVE' AND PLUGIN_TYPE = 'ENCRYPTION'") != "0";
-    if (target.connection().scalar("SELECT COUNT(*) FROM information_schema.PLUGINS WHERE PLUGIN_STATUS = 'ACTIVE' "
-                                   "AND PLUGIN_NAME LIKE 'keyring%'") != "0")
+        return target.connection().scalar(
+                   "SELECT COUNT(*) FROM information_schema.PLUGINS WHERE PLUGIN_STATUS = "
+                   "'ACTIVE' AND PLUGIN_TYPE = 'ENCRYPTION'") != "0";
+    if (target.connection().scalar(
+            "SELECT COUNT(*) FROM information_schema.PLUGINS WHERE PLUGIN_STATUS = 'ACTIVE' "
+            "AND PLUGIN_NAME LIKE 'keyring%'") != "0")
         return true;
     return target.mysql_from(8, 0, 24) &&
-           target.connection().scalar("SELECT COUNT(*) FROM performance_schema.keyring_component_status") != "0";
+           target.connection().scalar("SELECT COUNT(*) FROM performance_schema.keyring_component_status") !=
+               "0";
 }
 
 void look_at_row_formats(Context& context) {
@@ -164,12 +182,14 @@ void look_at_row_formats(Context& context) {
         context.log.add("target.keyring", target.side(),
                         fmt::format("{} are encrypted and the target has no keyring", enumerate(encrypted)));
     if (!compressed.empty() && target.on("innodb_read_only_compressed"))
-        context.log.add("target.compressed_read_only", target.side(),
-                        fmt::format("the target holds compressed tables read-only: {}", enumerate(compressed)));
+        context.log.add(
+            "target.compressed_read_only", target.side(),
+            fmt::format("the target holds compressed tables read-only: {}", enumerate(compressed)));
     if (!compressed.empty() && target.variable("innodb_file_per_table") == "OFF")
-        context.log.add("target.row_format", target.side(),
-                        fmt::format("innodb_file_per_table is off at the target: {} can't be compressed there",
-                                    enumerate(compressed)));
+        context.log.add(
+            "target.row_format", target.side(),
+            fmt::format("innodb_file_per_table is off at the target: {} can't be compressed there",
+                        enumerate(compressed)));
     else if (!compressed.empty() && target.number("innodb_page_size") > 16'384)
         context.log.add("target.row_format", target.side(),
                         fmt::format("the target's innodb_page_size is {}: {} can't be compressed there",
@@ -184,13 +204,18 @@ void look_at_row_formats(Context& context) {
 }
 
 constexpr std::array checks{
-    Check{"definitions of tables", find_unreadable}, Check{"keys of tables", look_at_keys},
-    Check{"storage engines", look_at_engines},       Check{"transactions of storage engines", look_at_transactions},
-    Check{"storage of tables", look_at_storage},     Check{"row formats", look_at_row_formats},
+    Check{"definitions of tables", find_unreadable},
+    Check{"keys of tables", look_at_keys},
+    Check{"storage engines", look_at_engines},
+    Check{"transactions of storage engines", look_at_transactions},
+    Check{"storage of tables", look_at_storage},
+    Check{"row formats", look_at_row_formats},
 };
 
 }  // namespace
 
-std::span<const Check> table_checks() { return checks; }
+std::span<const Check> table_checks() {
+    return checks;
+}
 
 }  // namespace transload::mysql

@@ -21,7 +21,8 @@ void need(Context& context, KindId id, std::string_view database, Names privileg
         if (!target.grants().on_database(privilege, database)) missing.emplace_back(privilege);
     if (missing.empty()) return;
     const std::string list = enumerate(missing, missing.size());
-    context.log.add(id, std::string(database), fmt::format("{} lacks {} on {}", target.account(), list, database),
+    context.log.add(id, std::string(database),
+                    fmt::format("{} lacks {} on {}", target.account(), list, database),
                     target.grant_statement(list, target.database_level(database)));
 }
 
@@ -79,11 +80,12 @@ void need_to_read_routines_again(Context& context) {
         for (const StoredObject* routine : context.moving(kind))
             if (!context.target_definer(*routine).empty()) names.push_back(routine->name.display());
     if (names.empty()) return;
-    context.log.add("target.privilege.show_routine", target.side(),
-                    fmt::format("{} could not read {} again, which would belong to another definer", target.account(),
-                                enumerate(names)),
-                    proc ? target.grant_statement("SELECT", "mysql.proc")
-                         : target.grant_statement(target.mysql_from(8, 0, 20) ? "SHOW_ROUTINE" : "SELECT", "*.*"));
+    context.log.add(
+        "target.privilege.show_routine", target.side(),
+        fmt::format("{} could not read {} again, which would belong to another definer", target.account(),
+                    enumerate(names)),
+        proc ? target.grant_statement("SELECT", "mysql.proc")
+             : target.grant_statement(target.mysql_from(8, 0, 20) ? "SHOW_ROUTINE" : "SELECT", "*.*"));
 }
 
 void need_checkpoints(Context& context) {
@@ -91,7 +93,8 @@ void need_checkpoints(Context& context) {
          {"SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER", "INDEX"});
 }
 
-/// Definers that objects will get on the target, other than the account itself, with one object each as example.
+/// Definers that objects will get on the target, other than the account itself, with one object each as
+/// example.
 std::map<std::string, std::string> foreign_definers(const Context& context) {
     std::map<std::string, std::string> definers;
     for (const StoredObject* object : context.moving_objects())
@@ -129,19 +132,20 @@ void need_system_user(Context& context) {
     if (!target.grants().on_table("SELECT", "mysql", "global_grants")) {
         for (const auto& [definer, example] : definers)
             if (definer.starts_with("root@"))
-                context.log.add("target.privilege.system_user", Severity::warning, definer,
-                                fmt::format("{} may not create {} if {} has SYSTEM_USER, which it may not look up",
-                                            target.account(), example, definer),
-                                remedy);
+                context.log.add(
+                    "target.privilege.system_user", Severity::warning, definer,
+                    fmt::format("{} may not create {} if {} has SYSTEM_USER, which it may not look up",
+                                target.account(), example, definer),
+                    remedy);
         return;
     }
-    const Result result =
-        target.connection().query("SELECT CONCAT(USER, '@', HOST) FROM mysql.global_grants WHERE PRIV = 'SYSTEM_USER'");
+    const Result result = target.connection().query(
+        "SELECT CONCAT(USER, '@', HOST) FROM mysql.global_grants WHERE PRIV = 'SYSTEM_USER'");
     for (const Row& row : result.rows)
         if (const auto found = definers.find(row[0].value_or("")); found != definers.end())
             context.log.add("target.privilege.system_user", found->first,
-                            fmt::format("{} lacks SYSTEM_USER, which creating {} for {} takes", target.account(),
-                                        found->second, found->first),
+                            fmt::format("{} lacks SYSTEM_USER, which creating {} for {} takes",
+                                        target.account(), found->second, found->first),
                             remedy);
 }
 
@@ -161,10 +165,11 @@ void find_missing_definers(Context& context) {
         accounts.insert(row[0].value_or(""));
     for (const auto& [definer, example] : definers)
         if (!accounts.contains(definer))
-            context.log.add("object.definer_absent", definer,
-                            fmt::format("{} is the definer of {} and has no account on the target", definer, example),
-                            fmt::format("CREATE USER {} on the target with its privileges; or set definers: strip",
-                                        quote_grantee(definer)));
+            context.log.add(
+                "object.definer_absent", definer,
+                fmt::format("{} is the definer of {} and has no account on the target", definer, example),
+                fmt::format("CREATE USER {} on the target with its privileges; or set definers: strip",
+                            quote_grantee(definer)));
 }
 
 void need_sql_log_bin(Context& context) {
@@ -174,9 +179,9 @@ void need_sql_log_bin(Context& context) {
     if (grants.everywhere("SUPER") || grants.everywhere("SYSTEM_VARIABLES_ADMIN") ||
         grants.everywhere("SESSION_VARIABLES_ADMIN") || grants.everywhere("BINLOG ADMIN"))
         return;
-    const std::string_view privilege = target.mariadb()               ? "BINLOG ADMIN"
+    const std::string_view privilege = target.mariadb()              ? "BINLOG ADMIN"
                                        : target.mysql_from(8, 0, 14) ? "SESSION_VARIABLES_ADMIN"
-                                                                      : "SUPER";
+                                                                     : "SUPER";
     context.log.add("target.privilege.sql_log_bin", target.side(),
                     fmt::format("{} may not set sql_log_bin=0", target.account()),
                     target.grant_statement(privilege, "*.*"));
@@ -197,11 +202,12 @@ void need_trust_in_creators(Context& context) {
                                     enumerate(unsafe)),
                         std::string(trust));
     else if (!others.empty() && !target.grants().everywhere("SUPER"))
-        context.log.add("target.log_bin_trust_function_creators", target.side(),
-                        fmt::format("the target writes a binary log and takes functions and triggers from accounts "
-                                    "with SUPER only: {}",
-                                    enumerate(others)),
-                        fmt::format("{}; or {}", trust, target.grant_statement("SUPER", "*.*")));
+        context.log.add(
+            "target.log_bin_trust_function_creators", target.side(),
+            fmt::format("the target writes a binary log and takes functions and triggers from accounts "
+                        "with SUPER only: {}",
+                        enumerate(others)),
+            fmt::format("{}; or {}", trust, target.grant_statement("SUPER", "*.*")));
 }
 
 constexpr std::array checks{
@@ -218,6 +224,8 @@ constexpr std::array checks{
 
 }  // namespace
 
-std::span<const Check> target_privilege_checks() { return checks; }
+std::span<const Check> target_privilege_checks() {
+    return checks;
+}
 
 }  // namespace transload::mysql

@@ -24,10 +24,12 @@ std::string probe_sql(const Server& server, const StoredObject& view) {
                             : "SELECT /*+ MAX_EXECUTION_TIME(1000) */ " + select;
 }
 
-/// The view's SELECT with qualified names. Servers leave VIEW_DEFINITION empty for views whose definer lacks rights.
+/// The view's SELECT with qualified names. Servers leave VIEW_DEFINITION empty for views whose definer lacks
+/// rights.
 std::string select_of(Server& source, const StoredObject& view) {
     if (!view.body.empty()) return view.body;
-    source.connection().execute("USE information_schema");  // else names of the current database are not qualified
+    source.connection().execute(
+        "USE information_schema");  // else names of the current database are not qualified
     const Result result = source.connection().query("SHOW CREATE VIEW " + quote_name(view.name));
     std::string select = behind_as(result.rows.at(0).at(1).value_or(""));
     for (const std::string_view option : {" WITH CASCADED CHECK OPTION", " WITH LOCAL CHECK OPTION"})
@@ -64,14 +66,16 @@ void probe(Context& context, const StoredObject& view) {
                             fmt::format("CREATE USER {} with the rights that the view needs, or {}",
                                         quote_grantee(view.definer), exclude));
         } else if (code == view_invalid && body_resolves(source, view)) {
-            context.log.add("view.unusable", name,
-                            fmt::format("{} can't be used: its definer {} lacks rights on what it reads, or a view "
-                                        "below it can't be used",
-                                        name, view.definer),
-                            fmt::format("grant {} SELECT on what the view reads, or {}", quote_grantee(view.definer),
-                                        exclude));
+            context.log.add(
+                "view.unusable", name,
+                fmt::format("{} can't be used: its definer {} lacks rights on what it reads, or a view "
+                            "below it can't be used",
+                            name, view.definer),
+                fmt::format("grant {} SELECT on what the view reads, or {}", quote_grantee(view.definer),
+                            exclude));
         } else {
-            context.log.add("view.broken", name, fmt::format("{} can't be resolved: {}", name, error.message()),
+            context.log.add("view.broken", name,
+                            fmt::format("{} can't be resolved: {}", name, error.message()),
                             fmt::format("correct it with CREATE OR REPLACE VIEW, DROP VIEW {}, or {}",
                                         quote_name(view.name), exclude));
         }
@@ -80,7 +84,8 @@ void probe(Context& context, const StoredObject& view) {
 
 void probe_views(Context& context) {
     for (const StoredObject* view : context.moving(Kind::view))
-        if (context.source.grants().on_table("SELECT", view->name.database, view->name.table)) probe(context, *view);
+        if (context.source.grants().on_table("SELECT", view->name.database, view->name.table))
+            probe(context, *view);
 }
 
 /// Tables and views of a database of the source, whether or not it is part of the job.
@@ -98,20 +103,21 @@ void find_needs_left_out(Context& context) {
         std::set<std::string> reported;
         for (const auto& [database, name] : name_pairs(select_of(context.source, *view))) {
             if (!context.source.has_database(database)) continue;  // an alias
-            if (lower(database) == "mysql" || lower(database) == "sys" || lower(database) == "information_schema" ||
-                lower(database) == "performance_schema")
+            if (lower(database) == "mysql" || lower(database) == "sys" ||
+                lower(database) == "information_schema" || lower(database) == "performance_schema")
                 continue;
             if (!known.contains(database)) known.emplace(database, relations(context, database));
             const TableName used{database, name};
-            if (!known[database].contains(name) || context.is_selected(used) || !reported.insert(used.display()).second)
+            if (!known[database].contains(name) || context.is_selected(used) ||
+                !reported.insert(used.display()).second)
                 continue;
             const std::string mapped = context.target_database(database);
             const bool there = context.target_holds({mapped.empty() ? database : mapped, name});
-            context.log.add("selection.view_needs", there ? Severity::warning : Severity::error,
-                            view->name.display(),
-                            fmt::format("{} uses {}, which is not selected{}", view->name.display(), used.display(),
-                                        there ? "; the target's own is used" : " and not on the target"),
-                            fmt::format("select {} too, or --exclude '{}'", used.display(), view->name.table));
+            context.log.add(
+                "selection.view_needs", there ? Severity::warning : Severity::error, view->name.display(),
+                fmt::format("{} uses {}, which is not selected{}", view->name.display(), used.display(),
+                            there ? "; the target's own is used" : " and not on the target"),
+                fmt::format("select {} too, or --exclude '{}'", used.display(), view->name.table));
         }
     }
 }
@@ -123,6 +129,8 @@ constexpr std::array checks{
 
 }  // namespace
 
-std::span<const Check> view_checks() { return checks; }
+std::span<const Check> view_checks() {
+    return checks;
+}
 
 }  // namespace transload::mysql

@@ -34,18 +34,23 @@ CheckpointStore::CheckpointStore(const DataJob& job)
     : job_(job),
       connection_(job.spec.target, mysql::ConnectOptions{.sql_log_bin = job.spec.target_log_bin}) {}
 
+mysql::Connection& CheckpointStore::connection() {
+    if (!connection_.ping()) connection_.reconnect();
+    return connection_;
+}
+
 std::string CheckpointStore::job_literal() const { return quote_text(job_.id.str()); }
 
 /// Creating and dropping the tables must not cross between jobs.
 void CheckpointStore::lock() {
-    if (connection_.scalar("SELECT GET_LOCK('transload.checkpoint', 30)") != "1")
+    if (connection().scalar("SELECT GET_LOCK('transload.checkpoint', 30)") != "1")
         throw Error(ErrorKind::transient, "native.checkpoint_locked", job_.spec.target.label(),
                     "another job is creating or dropping the checkpoint tables", "retry");
 }
 
 void CheckpointStore::unlock() noexcept {
     try {
-        (void)connection_.scalar("SELECT RELEASE_LOCK('transload.checkpoint')");
+        (void)connection().scalar("SELECT RELEASE_LOCK('transload.checkpoint')");
     } catch (...) {
         // The lock goes with the session.
     }
@@ -54,16 +59,16 @@ void CheckpointStore::unlock() noexcept {
 void CheckpointStore::create_tables() {
     lock();
     try {
-        const bool present = connection_
+        const bool present = connection()
                                  .scalar("SELECT 1 FROM information_schema.schemata WHERE schema_name = " +
                                          quote_text(checkpoint_database))
                                  .has_value();
-        if (!present) connection_.execute(create_checkpoint_database);
-        for (const std::string_view statement : create_checkpoint_tables) connection_.execute(statement);
-        connection_.execute(fmt::format(
+        if (!present) connection().execute(create_checkpoint_database);
+        for (const std::string_view statement : create_checkpoint_tables) connection().execute(statement);
+        connection().execute(fmt::format(
             "INSERT INTO `_transload`.copy_format SELECT {} FROM (SELECT 1) AS one WHERE NOT EXISTS (SELECT 1 FROM `_transload`.copy_format)",
             checkpoint_version));
-        const auto found = connection_.scalar("SELECT MAX(version) FROM `_transload`.copy_format");
+        const auto found = connection().scalar("SELECT MAX(version) FROM `_transload`.copy_format");
         if (found != std::to_string(checkpoint_version))
             throw Error(ErrorKind::failed, "native.checkpoint_version", std::string(checkpoint_database),
                         fmt::format("the checkpoint tables on the target have version {}, this program writes {}",
@@ -79,7 +84,7 @@ void CheckpointStore::create_tables() {
 void CheckpointStore::record_tables() {
     std::map<std::pair<std::string, std::string>, mysql::Row> known;
     unsigned next = 1;
-    for (auto& row : connection_
+    for (auto& row : connection()
                          .query("SELECT source_database, source_table, definition_digest, target_database, target_table, table_no "
                                 "FROM `_transload`.copy_tables WHERE job_id = " +
                                 job_literal())
@@ -90,7 +95,7 @@ void CheckpointStore::record_tables() {
     std::string values;
     const auto flush = [&] {
         if (!values.empty())
-            connection_.execute("INSERT INTO `_transload`.copy_tables (job_id, table_no, source_database, "
+            connection().execute("INSERT INTO `_transload`.copy_tables (job_id, table_no, source_database, "
                                 "source_table, target_database, target_table, definition_digest) VALUES " +
                                 values);
         values.clear();
@@ -118,7 +123,7 @@ void CheckpointStore::record_tables() {
 
 void CheckpointStore::open_job() {
     create_tables();
-    connection_.execute(fmt::format("INSERT IGNORE INTO `_transload`.copy_jobs (job_id, source) VALUES ({}, {})",
+    connection().execute(fmt::format("INSERT IGNORE INTO `_transload`.copy_jobs (job_id, source) VALUES ({}, {})",
                                     job_literal(), quote_text(job_.spec.source.label())));
     record_tables();
 }
@@ -129,7 +134,7 @@ std::vector<TableCheckpoint> CheckpointStore::load_tables() {
         places.emplace(std::pair{job_.tables[i].source.database, job_.tables[i].source.table}, i);
     std::vector<TableCheckpoint> tables(job_.tables.size());
     std::map<unsigned, std::size_t> by_number;
-    for (const auto& row : connection_
+    for (const auto& row : connection()
                                .query("SELECT source_database, source_table, table_no, begun FROM "
                                       "`_transload`.copy_tables WHERE job_id = " +
                                       job_literal())
@@ -140,7 +145,7 @@ std::vector<TableCheckpoint> CheckpointStore::load_tables() {
         tables[place->second].begun = row[3] != "0";
         by_number.emplace(tables[place->second].number, place->second);
     }
-    connection_.stream("SELECT table_no, chunk_no, view_no, after_key, upto_key, row_count, byte_count FROM "
+    connection().stream("SELECT table_no, chunk_no, view_no, after_key, upto_key, row_count, byte_count FROM "
                        "`_transload`.copy_chunks WHERE job_id = " +
                            job_literal() + " ORDER BY table_no, chunk_no",
                        [&](mysql::RowView row) {
@@ -162,23 +167,23 @@ std::vector<TableCheckpoint> CheckpointStore::load_tables() {
 std::vector<ViewRecord> CheckpointStore::load_views() {
     std::vector<ViewRecord> views;
     for (const auto& row :
-         connection_.query("SELECT view_no, position, exact FROM `_transload`.copy_views WHERE job_id = " + job_literal())
+         connection().query("SELECT view_no, position, exact FROM `_transload`.copy_views WHERE job_id = " + job_literal())
              .rows)
         views.push_back({small_number(row[0]), row[1].value_or(""), row[2] == "1"});
     return views;
 }
 
 unsigned CheckpointStore::add_view(const std::string& position, bool exact) {
-    const unsigned view = small_number(connection_.scalar(
+    const unsigned view = small_number(connection().scalar(
         "SELECT COALESCE(MAX(view_no), 0) + 1 FROM `_transload`.copy_views WHERE job_id = " + job_literal()));
-    connection_.execute(fmt::format(
+    connection().execute(fmt::format(
         "INSERT INTO `_transload`.copy_views (job_id, view_no, position, exact) VALUES ({}, {}, {}, {})",
         job_literal(), view, quote_text(position), exact ? 1 : 0));
     return view;
 }
 
 void CheckpointStore::set_begun() {
-    connection_.execute("UPDATE `_transload`.copy_tables SET begun = 1 WHERE begun = 0 AND job_id = " + job_literal());
+    connection().execute("UPDATE `_transload`.copy_tables SET begun = 1 WHERE begun = 0 AND job_id = " + job_literal());
 }
 
 void CheckpointStore::move_to_view(unsigned table, const std::vector<unsigned>& chunks, unsigned view) {
@@ -186,14 +191,14 @@ void CheckpointStore::move_to_view(unsigned table, const std::vector<unsigned>& 
         std::string list;
         for (std::size_t i = at; i < std::min(at + 1000, chunks.size()); ++i)
             list += (list.empty() ? "" : ",") + std::to_string(chunks[i]);
-        connection_.execute(fmt::format(
+        connection().execute(fmt::format(
             "UPDATE `_transload`.copy_chunks SET view_no = {} WHERE job_id = {} AND table_no = {} AND chunk_no IN ({})",
             view, job_literal(), table, list));
     }
 }
 
 CheckpointStore::Totals CheckpointStore::totals() {
-    const auto row = connection_.query("SELECT COALESCE(SUM(row_count), 0), COALESCE(SUM(byte_count), 0) FROM "
+    const auto row = connection().query("SELECT COALESCE(SUM(row_count), 0), COALESCE(SUM(byte_count), 0) FROM "
                                        "`_transload`.copy_chunks WHERE job_id = " +
                                        job_literal());
     return {number(row.rows.at(0)[0]), number(row.rows.at(0)[1])};
@@ -204,18 +209,18 @@ void CheckpointStore::forget() {
     try {
         try {
             for (const char* table : {"copy_chunks", "copy_tables", "copy_views", "copy_jobs"})
-                connection_.execute(
+                connection().execute(
                     fmt::format("DELETE FROM `_transload`.{} WHERE job_id = {}", table, job_literal()));
-            if (!connection_.scalar("SELECT 1 FROM `_transload`.copy_jobs LIMIT 1"))
-                connection_.execute("DROP TABLE `_transload`.copy_chunks, `_transload`.copy_tables, "
+            if (!connection().scalar("SELECT 1 FROM `_transload`.copy_jobs LIMIT 1"))
+                connection().execute("DROP TABLE `_transload`.copy_chunks, `_transload`.copy_tables, "
                                     "`_transload`.copy_views, `_transload`.copy_jobs, `_transload`.copy_format");
         } catch (const mysql::ServerError& error) {
             if (error.code() != no_such_table && error.code() != unknown_database) throw;
         }
-        const auto left = connection_.scalar(
+        const auto left = connection().scalar(
             "SELECT (SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = '_transload') + "
             "(SELECT COUNT(*) FROM information_schema.routines WHERE routine_schema = '_transload')");
-        if (left == "0") connection_.execute("DROP DATABASE IF EXISTS `_transload`");
+        if (left == "0") connection().execute("DROP DATABASE IF EXISTS `_transload`");
     } catch (...) {
         unlock();
         throw;

@@ -63,7 +63,8 @@ class CheckpointStore {
     /// Removes the job; with the last one the tables, and the database if nothing else is in it.
     void forget();
 
-    [[nodiscard]] mysql::Connection& connection() noexcept { return connection_; }
+    /// The session, made anew if the target was restarted meanwhile.
+    [[nodiscard]] mysql::Connection& connection();
 
     /// Statements for a writer's own transaction.
     [[nodiscard]] std::string mark_statement(unsigned table, const DoneChunk& chunk) const;

@@ -62,7 +62,8 @@ ChunkBuffer::ChunkBuffer(ChunkBuffer&& other) noexcept
     : pool_(other.pool_),
       blocks_(std::move(other.blocks_)),
       bytes_(std::exchange(other.bytes_, 0)),
-      rows_(std::exchange(other.rows_, 0)) {
+      rows_(std::exchange(other.rows_, 0)),
+      has_long_values_(std::exchange(other.has_long_values_, false)) {
     other.blocks_.clear();
 }
 
@@ -74,6 +75,7 @@ ChunkBuffer& ChunkBuffer::operator=(ChunkBuffer&& other) noexcept {
         other.blocks_.clear();
         bytes_ = std::exchange(other.bytes_, 0);
         rows_ = std::exchange(other.rows_, 0);
+        has_long_values_ = std::exchange(other.has_long_values_, false);
     }
     return *this;
 }
@@ -82,6 +84,7 @@ void ChunkBuffer::clear() noexcept {
     if (pool_ != nullptr) pool_->give_back(blocks_);
     bytes_ = 0;
     rows_ = 0;
+    has_long_values_ = false;
 }
 
 std::size_t ChunkBuffer::room() const noexcept {
@@ -150,6 +153,7 @@ bool ChunkBuffer::write_within_block(mysql::RowView row) noexcept {
 void ChunkBuffer::write(mysql::RowView row) noexcept {
     for (std::size_t i = 0; i < row.size(); ++i) {
         if (i != 0) put({&mysql::load_field_end, 1});
+        has_long_values_ = has_long_values_ || row[i].size >= long_value_bytes;
         if (row[i].null())
             put(mysql::load_null);
         else

@@ -58,6 +58,9 @@ class ChunkBuffer {
 
     [[nodiscard]] std::uint64_t rows() const noexcept { return rows_; }
     [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
+    /// True when a value of that many bytes may be among the rows.
+    [[nodiscard]] bool has_long_values() const noexcept { return has_long_values_; }
+    static constexpr std::size_t long_value_bytes = 512U << 10;
     /// Gives the memory back.
     void clear() noexcept;
 
@@ -77,6 +80,7 @@ class ChunkBuffer {
     std::vector<BlockPool::Block> blocks_;
     std::uint64_t bytes_ = 0;
     std::uint64_t rows_ = 0;
+    bool has_long_values_ = false;
 };
 
 /// Feeds a LOAD DATA from a buffer, which stays as it is and can be read again.

@@ -30,6 +30,7 @@ struct CopySizes {
 struct TableState {
     bool transactional = true;  ///< on the target
     bool begun_before = false;  ///< by an earlier run
+    bool mends_json = false;    ///< documents must get back the types that text does not carry
     std::atomic<unsigned> next_chunk{1};
 };
 
@@ -43,6 +44,7 @@ struct CopyContext {
     const std::vector<TableCheckpoint>& checkpoints;
     std::vector<TableState>& states;
     const bool use_insert;
+    const bool mend_with_rows;  ///< the view has sessions for it; else JSON types are mended after the pass
     WorkQueue& queue;
     BlockPool& pool;
     Throttle& throttle;

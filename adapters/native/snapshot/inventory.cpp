@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "adapters/mysql/json_types.hpp"
 #include "adapters/mysql/key_sort.hpp"
 #include "adapters/mysql/quoting.hpp"
 #include "adapters/native/checkpoint/gaps.hpp"
@@ -25,6 +26,13 @@ std::string_view how(mysql::ViewExactness exactness) {
                    "moment's lock";
     }
     return "";
+}
+
+/// MySQL's own JSON, in a table whose rows can be named. MariaDB's is text.
+bool has_json(const TablePlan& plan) {
+    return plan.key && std::any_of(plan.columns.begin(), plan.columns.end(), [](const Column& column) {
+               return !column.generated && column.data_type == "json";
+           });
 }
 
 bool is_lost_view(const Error& error) { return error.id() == "view.lost"; }
@@ -58,6 +66,7 @@ void Inventory::look_at_targets() {
         const TableName& target = job_.tables[i].target;
         const auto found = transactional.find({target.database, target.table});
         states_[i].transactional = found == transactional.end() || found->second;
+        states_[i].mends_json = has_json(job_.tables[i]);
         if (!states_[i].transactional)
             control_.event(Severity::warning, "data.inventory", job_.tables[i].source.display(),
                            "the target table knows no transactions: after an interruption open ranges are deleted "
@@ -81,7 +90,9 @@ void Inventory::refuse_foreign_rows() {
 
 Inventory::View Inventory::open_view() {
     View view;
-    view.sessions = mysql::ConsistentView::open(job_.spec.source, sizes_.lanes);
+    // Where documents must be looked at again, writers need sessions beside those of the readers.
+    const bool json = std::any_of(states_.begin(), states_.end(), [](const TableState& state) { return state.mends_json; });
+    view.sessions = mysql::ConsistentView::open(job_.spec.source, json ? 2 * sizes_.lanes : sizes_.lanes);
     const std::string position = view.sessions->position();
     const bool exact = view.sessions->exactness() != mysql::ViewExactness::single && position != "unknown";
     if (exact)
@@ -159,6 +170,7 @@ void Inventory::pass(const View& view) {
                         .checkpoints = checkpoints_,
                         .states = states_,
                         .use_insert = !target_takes_files(),
+                        .mend_with_rows = view.sessions->sessions() > sizes_.lanes,
                         .queue = queue,
                         .pool = pool_,
                         .throttle = throttle_,
@@ -169,7 +181,7 @@ void Inventory::pass(const View& view) {
     const SourcePressure pressure(job_.spec, throttle_, control_);
     std::vector<std::unique_ptr<Lane>> lanes;
     std::vector<std::function<void()>> bodies;
-    for (std::size_t i = 0; i < view.sessions->sessions(); ++i) {
+    for (std::size_t i = 0; i < std::min<std::size_t>(sizes_.lanes, view.sessions->sessions()); ++i) {
         Lane& lane = *lanes.emplace_back(std::make_unique<Lane>(context));
         bodies.emplace_back([&lane] { lane.read(); });
         bodies.emplace_back([&lane] { lane.write(); });
@@ -181,6 +193,21 @@ void Inventory::pass(const View& view) {
         throw Error(ErrorKind::transient, "view.lost", job_.spec.source.label(),
                     "all sessions of the view of the source are lost, and with them its snapshot",
                     "the copy goes on in a new view; look for what kills sessions on the source");
+    if (!context.mend_with_rows) mend_afterwards(view);
+}
+
+/// With a single session the writers had none to look at documents with. Should this not be reached, the next run
+/// finds the types missing: chunks of a view without an exact position are always compared again.
+void Inventory::mend_afterwards(const View& view) {
+    mysql::ConsistentView::Lease source = view.sessions->borrow();
+    mysql::Connection target(job_.spec.target, mysql::ConnectOptions{.profile = mysql::SessionProfile::copy_write,
+                                                                     .sql_log_bin = job_.spec.target_log_bin});
+    const Interrupter::Watch watch_source(interrupter_, *source);
+    const Interrupter::Watch watch_target(interrupter_, target);
+    for (std::size_t i = 0; i < job_.tables.size(); ++i) {
+        control_.check();
+        if (states_[i].mends_json) mysql::mend_json_types(*source, target, job_.tables[i], mysql::KeyRange{});
+    }
 }
 
 std::shared_ptr<mysql::ConsistentView> Inventory::copy() {

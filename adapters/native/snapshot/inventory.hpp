@@ -32,6 +32,7 @@ class Inventory {
     void refuse_foreign_rows();
     [[nodiscard]] View open_view();
     void pass(const View& view);
+    void mend_afterwards(const View& view);
     void settle(const View& view);
     void fill(WorkQueue& queue, mysql::ConsistentView& view);
     [[nodiscard]] bool target_takes_files();

@@ -263,8 +263,7 @@ void Lane::read_streamed(mysql::Connection& source, Segment& segment) {
 }
 
 void Lane::write() {
-    TargetWriter writer(context_.job, context_.store, context_.checkpoints, context_.use_insert,
-                        context_.interrupter, context_.run.stop());
+    TargetWriter writer(context_);
     const auto stop = context_.run.stop();
     while (auto chunk = ready_.pop(stop)) {
         writer.write(*chunk);

@@ -1,5 +1,7 @@
 #include "adapters/native/snapshot/load_rows.hpp"
 
+#include <algorithm>
+
 #include "adapters/mysql/row_codec.hpp"
 
 namespace transload::native {
@@ -46,6 +48,64 @@ std::optional<mysql::RowView> LoadRowReader::next() {
         begin = ends_[i];
     }
     return mysql::RowView(fields_);
+}
+
+std::string insert_statement(const TablePlan& plan, const ChunkBuffer& rows) {
+    const std::vector<mysql::ValueFrame> frames = mysql::insert_frames(plan);
+    // Growing by doubling would hold the rows twice and more: count first.
+    std::string window(64U << 10, '\0');
+    std::size_t size = 0;
+    for (std::uint64_t offset = 0; const std::size_t got = rows.read(offset, window.data(), window.size());
+         offset += got)
+        size += got + static_cast<std::size_t>(std::count_if(window.begin(), window.begin() + static_cast<std::ptrdiff_t>(got),
+                                                             [](char c) { return c == '\'' || c == '\0'; }));
+    for (const mysql::ValueFrame& frame : frames) size += (frame.before.size() + frame.after.size() + 4) * rows.rows();
+    std::string sql;
+    const std::string prefix = mysql::insert_prefix(plan);
+    sql.reserve(prefix.size() + size);
+    sql += prefix;
+
+    // \\, \t and \n mean in a literal what they mean in LOAD DATA; only quotes and NUL need more.
+    std::size_t field = 0;
+    bool at_begin = true, escaped = false, null = false;
+    for (std::uint64_t offset = 0; const std::size_t got = rows.read(offset, window.data(), window.size());
+         offset += got) {
+        for (std::size_t i = 0; i < got; ++i) {
+            const char c = window[i];
+            if (at_begin && !escaped) {
+                if (field == 0) sql += sql.size() == prefix.size() ? "(" : ",(";
+                if (c == '\\') {  // an escaped byte or NULL: the next one tells
+                    escaped = true;
+                    continue;
+                }
+                sql += frames[field].before;
+                at_begin = false;
+            } else if (at_begin) {
+                null = c == 'N';
+                sql += null ? "NULL" : frames[field].before + '\\' + c;
+                at_begin = escaped = false;
+                continue;
+            }
+            if (escaped) {
+                sql += c;
+                escaped = false;
+            } else if (c == mysql::load_field_end || c == mysql::load_row_end) {
+                if (!null) sql += frames[field].after;
+                null = false;
+                at_begin = true;
+                field = c == mysql::load_row_end ? 0 : field + 1;
+                sql += c == mysql::load_row_end ? ')' : ',';
+            } else if (c == '\'') {
+                sql += "\\'";
+            } else if (c == '\0') {
+                sql += "\\0";
+            } else {
+                escaped = c == '\\';
+                sql += c;
+            }
+        }
+    }
+    return sql;
 }
 
 }  // namespace transload::native

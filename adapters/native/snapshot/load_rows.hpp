@@ -5,6 +5,7 @@
 
 #include "adapters/mysql/connection.hpp"
 #include "adapters/native/flow/chunk_buffer.hpp"
+#include "orchestrator/plan/table_plan.hpp"
 
 namespace transload::native {
 
@@ -28,5 +29,8 @@ class LoadRowReader {
     std::vector<bool> nulls_;
     std::vector<mysql::Field> fields_;
 };
+
+/// All rows of a chunk as one INSERT, with no more memory than its text takes.
+[[nodiscard]] std::string insert_statement(const TablePlan& plan, const ChunkBuffer& rows);
 
 }  // namespace transload::native

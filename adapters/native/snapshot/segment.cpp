@@ -63,38 +63,31 @@ std::optional<mysql::KeyValue> cut_integers(mysql::Connection& source, const Tab
     const auto rows_upto = [&](Wide cut) {
         return estimate(source, plan, {range.after, mysql::KeyValue{print(cut)}});
     };
-    // Between keys that lie close nothing needs asking; the estimates are for the gaps and the crowds.
-    Wide from = *low, to = *high;
-    std::uint64_t within = estimate(source, plan, range);
-    if (within <= wanted + wanted / 4) return std::nullopt;
-    Wide cut = from;
-    for (int round = 0; round < 8 && to - from > 1; ++round) {
-        const long double share = std::clamp(static_cast<long double>(wanted) / static_cast<long double>(within),
-                                             0.02L, 0.98L);
-        cut = *low + static_cast<Wide>(static_cast<long double>(to - *low) * share);
-        cut = std::clamp(cut, from + 1, to - 1);
+    const std::uint64_t all = estimate(source, plan, range);
+    if (all <= wanted + wanted / 4) return std::nullopt;
+    // Keys may be crowded anywhere in a huge span: interpolate, and halve every third time, between a cut with too
+    // few rows before it and one with too many. Estimates are index dives, a fraction of a millisecond each.
+    Wide few = *low - 1, many = *high;
+    std::uint64_t rows_few = 0, rows_many = all;
+    Wide cut = few;
+    for (int round = 0; round < 60 && many - few > 1; ++round) {
+        long double share = static_cast<long double>(wanted - std::min(rows_few, wanted)) /
+                            static_cast<long double>(std::max<std::uint64_t>(1, rows_many - std::min(rows_few, rows_many)));
+        share = round % 3 == 2 ? 0.5L : std::clamp(share, 0.0001L, 0.99L);
+        cut = few + static_cast<Wide>(static_cast<long double>(many - few) * share);
+        cut = std::clamp(cut, few + 1, many - 1);
         const std::uint64_t rows = rows_upto(cut);
         if (rows > 2 * wanted) {
-            to = cut;
-            within = rows;
+            many = cut;
+            rows_many = rows;
         } else if (rows < wanted / 2) {
-            // The crowd lies above: go on between here and there, by halves.
-            from = cut;
-            const Wide middle = from + (to - from) / 2;
-            const std::uint64_t more = rows_upto(middle);
-            if (more > 2 * wanted) {
-                to = middle;
-                within = more;
-            } else if (more >= wanted / 2) {
-                cut = middle;
-                break;
-            } else {
-                from = middle;
-            }
+            few = cut;
+            rows_few = rows;
         } else {
             break;
         }
     }
+    if (cut < *low) return std::nullopt;
     return mysql::KeyValue{print(cut)};
 }
 

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "adapters/mysql/column_kind.hpp"
+#include "adapters/mysql/json_types.hpp"
 #include "adapters/mysql/quoting.hpp"
 #include "adapters/mysql/row_codec.hpp"
 
@@ -15,13 +16,17 @@ namespace {
 
 /// A row as one binary string that differs whenever a value differs: NULLs and lengths first, then the values.
 /// Long values are hashed one by one, since a server's strings end at max_allowed_packet.
-std::string row_text(const TablePlan& plan) {
+std::string row_text(const TablePlan& plan, bool json_types) {
     std::string nulls, lengths, values;
     for (const std::size_t index : mysql::writable_columns(plan)) {
         const Column& column = plan.columns[index];
         std::string bytes = mysql::read_expression(column);
-        if (mysql::column_kind(column) == mysql::ColumnKind::json)
-            bytes = "CAST(" + bytes + " AS CHAR CHARACTER SET utf8mb4)";
+        const bool json = mysql::column_kind(column) == mysql::ColumnKind::json;
+        if (json) bytes = "CAST(" + bytes + " AS CHAR CHARACTER SET utf8mb4)";
+        // MySQL 9 cuts the text of an expression of type DOUBLE short; inside JSON it is whole.
+        if (mysql::column_kind(column) == mysql::ColumnKind::real && json_types)
+            bytes = "CAST(JSON_ARRAY(" + bytes + ") AS CHAR CHARACTER SET utf8mb4)";
+        if (json && json_types) values += ", " + mysql::json_type_trace(mysql::quote_name(column.name));
         bytes = "CAST(" + bytes + " AS BINARY)";
         const bool can_be_long = column.data_type.ends_with("blob") || column.data_type.ends_with("text") ||
                                  column.data_type == "json" ||
@@ -90,7 +95,8 @@ StaleOutcome settle_stale_chunks(const DataJob& job, CheckpointStore& store, mys
         try {
             for (std::size_t i = next++; i < tasks.size() && !run.stop().stop_requested(); i = next++) {
                 const TablePlan& plan = job.tables[tasks[i].table];
-                const std::string text = row_text(plan);
+                const std::string text = row_text(
+                    plan, mysql::has_json_types(source->version()) && mysql::has_json_types(target.version()));
                 const auto here = source->query(digest_query(plan, plan.source, tasks[i].chunk->range, text));
                 const auto there = target.query(digest_query(plan, plan.target, tasks[i].chunk->range, text));
                 const bool same = here.rows == there.rows;

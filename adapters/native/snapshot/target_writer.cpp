@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <mutex>
 
+#include "adapters/mysql/json_types.hpp"
 #include "adapters/mysql/quoting.hpp"
 #include "adapters/mysql/row_codec.hpp"
 #include "adapters/native/flow/run_state.hpp"
@@ -14,9 +15,8 @@
 namespace transload::native {
 namespace {
 
-/// Rows this big are turned into INSERT statements by one lane at a time, for the sake of memory.
-constexpr std::size_t big_row_bytes = 1U << 20;
-std::mutex big_row_mutex;
+/// Values of megabytes are turned into an INSERT by one lane at a time, for the sake of memory.
+std::mutex long_values_mutex;
 
 constexpr unsigned duplicate_key = 1062;
 
@@ -28,15 +28,13 @@ bool may_try_again(const Error& error) {
 
 }  // namespace
 
-TargetWriter::TargetWriter(const DataJob& job, const CheckpointStore& store,
-                           const std::vector<TableCheckpoint>& tables, bool use_insert, Interrupter& interrupter,
-                           std::stop_token stop)
-    : job_(job),
-      store_(store),
-      tables_(tables),
-      use_insert_(use_insert),
-      interrupter_(interrupter),
-      stop_(std::move(stop)) {}
+TargetWriter::TargetWriter(CopyContext& context)
+    : context_(context),
+      job_(context.job),
+      store_(context.store),
+      tables_(context.checkpoints),
+      interrupter_(context.interrupter),
+      stop_(context.run.stop()) {}
 
 TargetWriter::~TargetWriter() = default;
 
@@ -106,8 +104,23 @@ void TargetWriter::attempt(const Chunk& chunk) {
     const Interrupter::Watch watch(interrupter_, *connection_);
     if (!mark(chunk)) return;
     if (chunk.clean_first) clean(chunk);
-    if (chunk.rows.rows() != 0) send_rows(chunk);
+    if (chunk.rows.rows() != 0) {
+        send_rows(chunk);
+        mend_json(chunk);
+    }
     connection_->commit();
+}
+
+/// The rows came as text; documents with DECIMALs, dates or bytes in them are made anew from typed values.
+void TargetWriter::mend_json(const Chunk& chunk) {
+    if (!context_.states[chunk.table].mends_json || !context_.mend_with_rows) return;
+    auto source = context_.view.try_borrow(std::chrono::seconds(10));
+    if (!source)
+        throw Error(ErrorKind::transient, "view.lost", job_.spec.source.label(),
+                    "the sessions of the view that JSON documents are read with are lost",
+                    "the copy goes on in a new view; look for what kills sessions on the source");
+    const Interrupter::Watch watch(interrupter_, **source);
+    mysql::mend_json_types(**source, *connection_, plan(chunk), chunk.mark.range);
 }
 
 void TargetWriter::write_piece(Chunk& chunk) {
@@ -151,7 +164,16 @@ void TargetWriter::clean(const Chunk& chunk) {
 }
 
 void TargetWriter::send_rows(const Chunk& chunk) {
-    if (use_insert_ || !mysql::load_is_possible(plan(chunk))) {
+    // For LOAD DATA servers let the buffer of a field grow in steps of 4 KiB, each a copy of it: a value of 16 MiB
+    // takes half a minute. Where the packet holds it, INSERT is the way.
+    if (chunk.rows.has_long_values() && 2 * chunk.rows.bytes() < connection_->max_allowed_packet()) {
+        const std::lock_guard one_at_a_time(long_values_mutex);
+        const std::uint64_t affected = connection_->execute(insert_statement(plan(chunk), chunk.rows));
+        check_warnings(chunk, 0);
+        check_count(chunk, affected);
+        return;
+    }
+    if (context_.use_insert || !mysql::load_is_possible(plan(chunk))) {
         insert_rows(chunk);
         return;
     }
@@ -168,11 +190,8 @@ void TargetWriter::send_rows(const Chunk& chunk) {
 void TargetWriter::insert_rows(const Chunk& chunk) {
     const std::string prefix = mysql::insert_prefix(plan(chunk));
     const std::uint64_t most = connection_->max_allowed_packet();
-    std::unique_lock big(big_row_mutex, std::defer_lock);
-    if (chunk.rows.bytes() / std::max<std::uint64_t>(1, chunk.rows.rows()) >= big_row_bytes / 2) big.lock();
     LoadRowReader reader(chunk.rows);
     std::string sql;
-    std::string row_text;
     std::uint64_t sent = 0, flushed = 0, affected = 0;
     const auto flush = [&] {
         if (sql.empty()) return;
@@ -182,18 +201,18 @@ void TargetWriter::insert_rows(const Chunk& chunk) {
         sql.clear();
     };
     while (const auto row = reader.next()) {
-        row_text.clear();
-        mysql::append_insert_row(plan(chunk), *row, row_text);
-        if (prefix.size() + row_text.size() + 1 > most)
-            throw Error(ErrorKind::failed, "native.row_too_big", plan(chunk).source.display(),
-                        fmt::format("a row takes {} bytes as an INSERT and the target takes {} at most",
-                                    prefix.size() + row_text.size(), most),
-                        "raise max_allowed_packet on the target, or allow local_infile there");
-        if (!sql.empty() && sql.size() + row_text.size() + 1 > std::min<std::uint64_t>(insert_statement_bytes, most))
-            flush();
+        std::size_t at_most = 0;
+        for (const mysql::Field& field : *row) at_most += 2 * field.size + 64;
+        if (sql.size() + at_most > std::min<std::uint64_t>(insert_statement_bytes, most)) flush();
+        const std::size_t before = sql.size();
         sql += sql.empty() ? prefix : ",";
-        sql += row_text;
+        mysql::append_insert_row(plan(chunk), *row, sql);
         ++sent;
+        if (sql.size() <= most) continue;
+        throw Error(ErrorKind::failed, "native.row_too_big", plan(chunk).source.display(),
+                    fmt::format("a row takes {} bytes as an INSERT and the target takes {} at most",
+                                sql.size() - before, most),
+                    "raise max_allowed_packet on the target, or allow local_infile there");
     }
     flush();
     check_count(chunk, affected);

@@ -8,6 +8,7 @@
 #include "adapters/native/checkpoint/checkpoint_store.hpp"
 #include "adapters/native/flow/interrupter.hpp"
 #include "adapters/native/snapshot/chunk.hpp"
+#include "adapters/native/snapshot/copy_context.hpp"
 #include "orchestrator/ports/data_engine.hpp"
 
 namespace transload::native {
@@ -19,9 +20,8 @@ namespace transload::native {
 /// that one was committed after all.
 class TargetWriter {
   public:
-    /// References must outlive the writer. `table_numbers` as in the checkpoint.
-    TargetWriter(const DataJob& job, const CheckpointStore& store, const std::vector<TableCheckpoint>& tables,
-                 bool use_insert, Interrupter& interrupter, std::stop_token stop);
+    /// `context` must outlive the writer.
+    explicit TargetWriter(CopyContext& context);
     ~TargetWriter();
 
     /// Returns when the chunk is durable, or part of a transaction that is still open, or of one that is over
@@ -34,6 +34,7 @@ class TargetWriter {
     void attempt(const Chunk& chunk);
     void send_rows(const Chunk& chunk);
     void insert_rows(const Chunk& chunk);
+    void mend_json(const Chunk& chunk);
     void check_warnings(const Chunk& chunk, std::uint64_t first_row);
     void check_count(const Chunk& chunk, std::uint64_t affected) const;
     void clean(const Chunk& chunk);
@@ -44,12 +45,12 @@ class TargetWriter {
     [[nodiscard]] const TablePlan& plan(const Chunk& chunk) const { return job_.tables[chunk.table]; }
     [[noreturn]] void rethrow_about(const Chunk& chunk, const Error& error) const;
 
+    CopyContext& context_;
     const DataJob& job_;
     const CheckpointStore& store_;
     const std::vector<TableCheckpoint>& tables_;
-    const bool use_insert_;
     Interrupter& interrupter_;
-    std::stop_token stop_;
+    const std::stop_token stop_;
     std::unique_ptr<mysql::Connection> connection_;
     bool usable_ = false;
     std::shared_ptr<StreamedTable> open_;  ///< whose transaction is open, if any

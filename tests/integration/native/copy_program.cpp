@@ -41,8 +41,10 @@ int main(int argc, char** argv) {
         const std::size_t equals = text.find('=');
         arguments[text.substr(0, equals)] = equals == std::string::npos ? "" : text.substr(equals + 1);
     }
-    JobSpec spec = test::spec_for(endpoint(arguments["source"], arguments["password"]),
-                                  endpoint(arguments["target"], arguments["password"]), arguments["database"]);
+    for (const char* side : {"source_password", "target_password"})
+        if (!arguments.contains(side)) arguments[side] = arguments["password"];
+    JobSpec spec = test::spec_for(endpoint(arguments["source"], arguments["source_password"]),
+                                  endpoint(arguments["target"], arguments["target_password"]), arguments["database"]);
     if (arguments.contains("workers")) spec.limits.workers = static_cast<unsigned>(std::stoul(arguments["workers"]));
     if (arguments.contains("memory")) spec.limits.memory = std::stoull(arguments["memory"]);
     if (arguments.contains("rows_per_second")) spec.limits.rows_per_second = std::stoull(arguments["rows_per_second"]);

@@ -19,6 +19,7 @@ constexpr const char* numbers =
     "INSERT INTO numbers SELECT a.n * 256 + b.n * 16 + c.n FROM digits a, digits b, digits c;\n";
 
 constexpr const char* keyed_tables =
+    "SET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO', NAMES utf8mb4;\n"
     "CREATE TABLE k_int (id INT PRIMARY KEY, v VARCHAR(40));\n"
     "INSERT INTO k_int SELECT n * 3 - 5000, REPEAT('x', n % 40) FROM numbers;\n"
     "CREATE TABLE k_unsigned (id BIGINT UNSIGNED PRIMARY KEY, v INT);\n"
@@ -51,7 +52,7 @@ constexpr const char* keyed_tables =
     "CREATE TABLE k_set (s SET('z', 'a', 'b') NOT NULL, n INT NOT NULL, PRIMARY KEY (s, n));\n"
     "INSERT INTO k_set SELECT n % 8, n FROM numbers;\n"
     "CREATE TABLE k_bit (b BIT(64) PRIMARY KEY, v INT);\n"
-    "INSERT INTO k_bit SELECT n * 4503599627370496, n FROM numbers;\n"
+    "INSERT INTO k_bit SELECT CAST(n AS UNSIGNED) * 4503599627370496, n FROM numbers;\n"
     "CREATE TABLE k_float (f FLOAT PRIMARY KEY, v INT);\n"
     "INSERT INTO k_float SELECT (n - 2000) * 0.1, n FROM numbers;\n"
     "CREATE TABLE k_double (d DOUBLE PRIMARY KEY, v INT);\n"
@@ -106,14 +107,13 @@ void copies_every_key(Flavour from, Flavour to, unsigned workers) {
     CopyOptions options;
     options.job = "keys-" + database.name();
     options.adjust = [](TablePlan& plan) {
-        plan.average_row_bytes = 64U << 10;  // so that segments become as small as 16 rows
+        plan.average_row_bytes = 512U << 10;  // so that segments are 16 to 256 rows
         plan.estimated_rows = 4096;
     };
     const TransferResult result = copy(spec, control, options);
     CHECK(row_differences(source, database.name(), target, database.name()) == std::vector<std::string>{});
-    CHECK(value(target, "SHOW CREATE TABLE k_empty", database.name()) == "k_empty");
-    CHECK(show_create(target, database.name(), "k_empty") == show_create(source, database.name(), "k_empty"));
-    CHECK(show_create(target, database.name(), "k_zero") == show_create(source, database.name(), "k_zero"));
+    CHECK(show_create(target, database.name(), "k_empty").find(" AUTO_INCREMENT=77 ") != std::string::npos);
+    CHECK(show_create(target, database.name(), "k_zero").find(" AUTO_INCREMENT=101 ") != std::string::npos);
     const auto chunks = [&](const std::string& table) {
         return std::stoi(value(target, "SELECT COUNT(*) FROM _transload.copy_chunks JOIN _transload.copy_tables USING "
                                        "(job_id, table_no) WHERE job_id = '" +

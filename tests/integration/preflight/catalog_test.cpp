@@ -51,7 +51,8 @@ TEST_CASE("each selected base table is planned with its columns, in order of nam
         CREATE VIEW v AS SELECT 1 AS one;
         CREATE TRIGGER t BEFORE INSERT ON parts FOR EACH ROW SET NEW.id = NEW.id;
         INSERT INTO zebra (k, word) VALUES (1, 'b'), (2, 'b'), (3, 'b');
-    )sql", database.name());
+    )sql",
+        database.name());
     JobSpec spec = job_of(server, server, database.name(), "elsewhere");
     spec.tables.exclude = {"skipped_*"};
     const std::vector<TablePlan> plans = plan_of(spec);
@@ -98,7 +99,8 @@ TEST_CASE("the key of a table is the one that names its rows") {
         CREATE TABLE float_key (a FLOAT NOT NULL PRIMARY KEY, b INT NOT NULL, UNIQUE KEY ub (b));
         CREATE TABLE only_float (a DOUBLE NOT NULL PRIMARY KEY);
         CREATE TABLE heap (a INT, KEY (a));
-    )sql", database.name());
+    )sql",
+        database.name());
     if (flavour == Flavour::mysql97)
         sql(server, R"sql(
             SET SESSION sql_generate_invisible_primary_key = ON;
@@ -106,7 +108,8 @@ TEST_CASE("the key of a table is the one that names its rows") {
             CREATE TABLE functional (a INT NOT NULL, b INT NOT NULL, UNIQUE KEY ((a + 1)));
             CREATE TABLE hidden_column (a INT NOT NULL PRIMARY KEY INVISIBLE, b INT);
             CREATE TABLE hidden_index (a INT NOT NULL, UNIQUE KEY u (a) INVISIBLE, b INT PRIMARY KEY);
-        )sql", database.name());
+        )sql",
+            database.name());
     const std::vector<TablePlan> plans = plan_of(job_of(server, server, database.name()));
     CHECK(key(table(plans, "composite")) == "PRIMARY:b,a,");
     CHECK(key(table(plans, "prefixed")) == "none");
@@ -127,10 +130,11 @@ TEST_CASE("the key of a table is the one that names its rows") {
 TEST_CASE("a descending key keeps its direction") {
     const TestServer& server = shared_server(Flavour::mysql80, "source");
     const TestDatabase database({&server});
-    sql(server, "CREATE TABLE falling (a INT NOT NULL, b INT NOT NULL, UNIQUE KEY u (a DESC, b), c INT);"
-                "CREATE TABLE functional (a INT NOT NULL, UNIQUE KEY ((a + 1)));"
-                "CREATE TABLE hidden_index (b BIGINT NOT NULL, UNIQUE KEY seen (b), a TINYINT NOT NULL, "
-                "UNIQUE KEY hidden (a) INVISIBLE)",
+    sql(server,
+        "CREATE TABLE falling (a INT NOT NULL, b INT NOT NULL, UNIQUE KEY u (a DESC, b), c INT);"
+        "CREATE TABLE functional (a INT NOT NULL, UNIQUE KEY ((a + 1)));"
+        "CREATE TABLE hidden_index (b BIGINT NOT NULL, UNIQUE KEY seen (b), a TINYINT NOT NULL, "
+        "UNIQUE KEY hidden (a) INVISIBLE)",
         database.name());
     const std::vector<TablePlan> plans = plan_of(job_of(server, server, database.name()));
     CHECK(key(table(plans, "falling")) == "u:a DESC,b,");
@@ -148,7 +152,8 @@ TEST_CASE("what only MariaDB has is planned as what it is") {
         CREATE TABLE history (id INT PRIMARY KEY) WITH SYSTEM VERSIONING;
         CREATE SEQUENCE numbers;
         CREATE TABLE long_unique (b BLOB NOT NULL, UNIQUE KEY (b));
-    )sql", database.name());
+    )sql",
+        database.name());
     const std::vector<TablePlan> plans = plan_of(job_of(server, server, database.name()));
     REQUIRE(plans.size() == 3);
     const TablePlan& docs = table(plans, "docs");
@@ -201,5 +206,6 @@ TEST_CASE("several databases are planned together, each to its target") {
     REQUIRE(plans.size() == 2);
     CHECK(std::is_sorted(plans.begin(), plans.end(),
                          [](const TablePlan& a, const TablePlan& b) { return a.source < b.source; }));
-    for (const TablePlan& plan : plans) CHECK(plan.target.database == (plan.source.database == one.name() ? "a" : "b"));
+    for (const TablePlan& plan : plans)
+        CHECK(plan.target.database == (plan.source.database == one.name() ? "a" : "b"));
 }

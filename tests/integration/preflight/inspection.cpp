@@ -51,7 +51,8 @@ std::string describe(const Findings& findings) {
 std::vector<std::string> errors(const Findings& findings) {
     std::vector<std::string> ids;
     for (const Finding& finding : findings)
-        if (finding.severity == Severity::error && (ids.empty() || ids.back() != finding.id)) ids.push_back(finding.id);
+        if (finding.severity == Severity::error && (ids.empty() || ids.back() != finding.id))
+            ids.push_back(finding.id);
     return ids;
 }
 

@@ -33,7 +33,8 @@ class QuietControl final : public RunControl {
 [[nodiscard]] Findings inspect(const JobSpec& spec);
 
 /// The first finding of that id and, when given, object; nullptr when there is none.
-[[nodiscard]] const Finding* find(const Findings& findings, std::string_view id, std::string_view object = {});
+[[nodiscard]] const Finding* find(const Findings& findings, std::string_view id,
+                                  std::string_view object = {});
 [[nodiscard]] inline bool has(const Findings& findings, std::string_view id, std::string_view object = {}) {
     return find(findings, id, object) != nullptr;
 }

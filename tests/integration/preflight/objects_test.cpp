@@ -27,10 +27,11 @@ TEST_CASE("a view that refers to something missing is named and can be excluded"
     const auto flavour = GENERATE(Flavour::mysql80, Flavour::mysql97, Flavour::mariadb);
     if (!available(flavour)) SKIP_TEST(name_of(flavour) << " is not installed");
     Pair pair(flavour);
-    pair.on_source("CREATE TABLE t (id INT PRIMARY KEY, v INT); CREATE TABLE gone (id INT PRIMARY KEY);"
-                   "CREATE VIEW good AS SELECT id FROM t; CREATE VIEW no_table AS SELECT * FROM gone;"
-                   "CREATE VIEW no_column AS SELECT v FROM t; CREATE VIEW above AS SELECT * FROM no_table;"
-                   "DROP TABLE gone; ALTER TABLE t DROP COLUMN v");
+    pair.on_source(
+        "CREATE TABLE t (id INT PRIMARY KEY, v INT); CREATE TABLE gone (id INT PRIMARY KEY);"
+        "CREATE VIEW good AS SELECT id FROM t; CREATE VIEW no_table AS SELECT * FROM gone;"
+        "CREATE VIEW no_column AS SELECT v FROM t; CREATE VIEW above AS SELECT * FROM no_table;"
+        "DROP TABLE gone; ALTER TABLE t DROP COLUMN v");
     Findings findings = inspect(pair.spec);
     CAPTURE(describe(findings));
     for (const std::string_view name : {"no_table", "no_column", "above"}) {
@@ -52,8 +53,11 @@ TEST_CASE("a view whose definer is gone or lacks rights is a warning, since it c
     if (!available(flavour)) SKIP_TEST(name_of(flavour) << " is not installed");
     Pair pair(flavour);
     const std::string user = ("p" + pair.database.name()).substr(0, 32);
-    pair.on_source("CREATE TABLE t (id INT PRIMARY KEY); CREATE DEFINER = nobody_here@'%' VIEW orphan AS SELECT id FROM t;"
-                   "CREATE USER " + user + "; CREATE DEFINER = " + user + " VIEW poor AS SELECT id FROM t");
+    pair.on_source(
+        "CREATE TABLE t (id INT PRIMARY KEY); CREATE DEFINER = nobody_here@'%' VIEW orphan AS SELECT id FROM "
+        "t;"
+        "CREATE USER " +
+        user + "; CREATE DEFINER = " + user + " VIEW poor AS SELECT id FROM t");
     const Findings findings = inspect(pair.spec);
     sql(pair.source, "DROP USER " + user);
     CAPTURE(describe(findings));
@@ -69,9 +73,10 @@ TEST_CASE("a view that uses what is not selected is refused, or warned of when t
     Pair pair(flavour);
     const TestDatabase other({&pair.source}, {&pair.target});
     sql(pair.source, "CREATE TABLE far (id INT PRIMARY KEY)", other.name());
-    pair.on_source("CREATE TABLE t (id INT PRIMARY KEY); CREATE TABLE left_out (id INT PRIMARY KEY);"
-                   "CREATE VIEW a AS SELECT id FROM left_out; CREATE VIEW b AS SELECT id FROM " + other.name() +
-                   ".far; CREATE VIEW c AS SELECT id FROM t");
+    pair.on_source(
+        "CREATE TABLE t (id INT PRIMARY KEY); CREATE TABLE left_out (id INT PRIMARY KEY);"
+        "CREATE VIEW a AS SELECT id FROM left_out; CREATE VIEW b AS SELECT id FROM " +
+        other.name() + ".far; CREATE VIEW c AS SELECT id FROM t");
     pair.spec.tables.exclude = {"left_out"};
     Findings findings = inspect(pair.spec);
     CAPTURE(describe(findings));
@@ -86,8 +91,10 @@ TEST_CASE("a view that uses what is not selected is refused, or warned of when t
 
 TEST_CASE("a foreign key to a table that is not selected is refused") {
     Pair pair(Flavour::mysql80);
-    pair.on_source("CREATE TABLE parent (id INT PRIMARY KEY);"
-                   "CREATE TABLE child (id INT PRIMARY KEY, p INT, CONSTRAINT fk FOREIGN KEY (p) REFERENCES parent (id))");
+    pair.on_source(
+        "CREATE TABLE parent (id INT PRIMARY KEY);"
+        "CREATE TABLE child (id INT PRIMARY KEY, p INT, CONSTRAINT fk FOREIGN KEY (p) REFERENCES parent "
+        "(id))");
     CHECK_FALSE(has(inspect(pair.spec), "selection.foreign_key_parent"));
     pair.spec.tables.exclude = {"parent"};
     Findings findings = inspect(pair.spec);
@@ -103,7 +110,8 @@ TEST_CASE("a foreign key to a table that is not selected is refused") {
 
 TEST_CASE("a name without wildcards that does not exist is refused, a pattern that matches nothing is not") {
     Pair pair(Flavour::mysql80);
-    pair.on_source("CREATE TABLE t (id INT PRIMARY KEY); CREATE VIEW v AS SELECT 1 AS one; CREATE TABLE `a*b` (id INT)");
+    pair.on_source(
+        "CREATE TABLE t (id INT PRIMARY KEY); CREATE VIEW v AS SELECT 1 AS one; CREATE TABLE `a*b` (id INT)");
     pair.spec.tables.include = {"t", "v", "nothing_here", "x_*", pair.database.name() + ".t", "a\\*b"};
     const Findings findings = inspect(pair.spec);
     CAPTURE(describe(findings));
@@ -115,7 +123,8 @@ TEST_CASE("a name without wildcards that does not exist is refused, a pattern th
 
 TEST_CASE("events and their time zones are looked at on both sides") {
     Pair pair(Flavour::mysql80);
-    pair.on_source("CREATE TABLE t (id INT PRIMARY KEY); CREATE EVENT e ON SCHEDULE EVERY 1 YEAR DO SELECT 1");
+    pair.on_source(
+        "CREATE TABLE t (id INT PRIMARY KEY); CREATE EVENT e ON SCHEDULE EVERY 1 YEAR DO SELECT 1");
     const Findings findings = inspect(pair.spec);
     REQUIRE(has(findings, "object.events_fire_twice"));  // MySQL 8.0 runs its scheduler unasked
     CHECK(find(findings, "object.events_fire_twice")->severity == Severity::warning);
@@ -123,10 +132,11 @@ TEST_CASE("events and their time zones are looked at on both sides") {
 
 TEST_CASE("a table without a key, of another engine or with other storage is told") {
     Pair pair(Flavour::mysql80);
-    pair.on_source("CREATE TABLE heap (id INT); CREATE TABLE isam (id INT PRIMARY KEY) ENGINE = MyISAM;"
-                   "CREATE TABLE mem (id INT PRIMARY KEY) ENGINE = MEMORY; CREATE TABLE _t_gho (id INT PRIMARY KEY);"
-                   "CREATE TABLE innocent (id INT PRIMARY KEY COMMENT 'DATA DIRECTORY TABLESPACE CHECK (') "
-                   "COMMENT = 'KEY_BLOCK_SIZE'");
+    pair.on_source(
+        "CREATE TABLE heap (id INT); CREATE TABLE isam (id INT PRIMARY KEY) ENGINE = MyISAM;"
+        "CREATE TABLE mem (id INT PRIMARY KEY) ENGINE = MEMORY; CREATE TABLE _t_gho (id INT PRIMARY KEY);"
+        "CREATE TABLE innocent (id INT PRIMARY KEY COMMENT 'DATA DIRECTORY TABLESPACE CHECK (') "
+        "COMMENT = 'KEY_BLOCK_SIZE'");
     const Findings findings = inspect(pair.spec);
     CAPTURE(describe(findings));
     CHECK(has(findings, "table.no_key", pair.object("heap")));
@@ -136,27 +146,35 @@ TEST_CASE("a table without a key, of another engine or with other storage is tol
     CHECK(errors(findings).empty());
 }
 
-TEST_CASE("a table in a directory or tablespace of its own is refused") {
+TEST_CASE("a table in a directory or tablespace of its own is told to lie elsewhere afterwards") {
     const TestServer server = TestServer::start(Flavour::mysql80, {.memory = "64M"});
-    sql(server, "CREATE DATABASE shop; CREATE TABLESPACE elsewhere ADD DATAFILE 'elsewhere.ibd';"
-                "CREATE TABLE shop.t (id INT PRIMARY KEY) TABLESPACE elsewhere;"
-                "CREATE TABLE shop.own (id INT PRIMARY KEY) TABLESPACE innodb_file_per_table");
+    sql(server,
+        "CREATE DATABASE shop; CREATE TABLESPACE elsewhere ADD DATAFILE 'elsewhere.ibd';"
+        "CREATE TABLE shop.t (id INT PRIMARY KEY) TABLESPACE elsewhere;"
+        "CREATE TABLE shop.own (id INT PRIMARY KEY) TABLESPACE innodb_file_per_table");
     const Findings findings = inspect(job_of(server, server, "shop", "shop2"));
     CHECK(has(findings, "table.external_storage", "shop.t"));
     CHECK_FALSE(has(findings, "table.external_storage", "shop.own"));
 }
 
-TEST_CASE("what MariaDB has and this version does not carry is told") {
+TEST_CASE("sequences and packages go to MariaDB and not to MySQL") {
     if (!available(Flavour::mariadb)) SKIP_TEST("MariaDB is not installed");
     Pair pair(Flavour::mariadb);
-    pair.on_source("CREATE TABLE t (id INT PRIMARY KEY) WITH SYSTEM VERSIONING; CREATE SEQUENCE s;"
-                   "SET sql_mode = ORACLE;\nDELIMITER //\n"
-                   "CREATE PACKAGE pk AS FUNCTION one RETURN INT; END//\n");
+    pair.on_source(
+        "CREATE TABLE t (id INT PRIMARY KEY) WITH SYSTEM VERSIONING; CREATE SEQUENCE s;"
+        "SET sql_mode = ORACLE;\nDELIMITER //\n"
+        "CREATE PACKAGE pk AS FUNCTION one RETURN INT; END//\n");
     Findings findings = inspect(pair.spec);
     CAPTURE(describe(findings));
     CHECK(has(findings, "table.system_versioned", pair.object("t")));
-    CHECK(has(findings, "object.sequence", pair.object("s")));
+    REQUIRE(has(findings, "object.sequence", pair.object("s")));
+    CHECK_FALSE(has(findings, "object.package"));
+    CHECK(errors(findings).empty());
+
+    JobSpec to_mysql = job_of(pair.source, shared_server(Flavour::mysql80, "target"), pair.database.name());
+    findings = inspect(to_mysql);
+    CHECK(find(findings, "object.sequence", pair.object("s"))->severity == Severity::error);
     CHECK(has(findings, "object.package", pair.object("pk")));
-    pair.spec.tables.exclude = {"s"};
-    CHECK(errors(inspect(pair.spec)).empty());
+    to_mysql.tables.exclude = {"s"};
+    CHECK_FALSE(has(inspect(to_mysql), "object.sequence"));
 }

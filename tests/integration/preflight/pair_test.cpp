@@ -59,15 +59,17 @@ TEST_CASE("a collation that MariaDB does not know is refused, one that it knows 
     const TestServer& source = shared_server(Flavour::mysql80, "source");
     const TestServer& target = shared_server(Flavour::mariadb, "target");
     const TestDatabase database({&source}, {&target});
-    sql(source, "ALTER DATABASE " + identifier(database.name()) +
-                    " CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci; "
-                    "CREATE TABLE fine (id INT PRIMARY KEY, v VARCHAR(9)) CHARACTER SET utf8",
+    sql(source,
+        "ALTER DATABASE " + identifier(database.name()) +
+            " CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci; "
+            "CREATE TABLE fine (id INT PRIMARY KEY, v VARCHAR(9)) CHARACTER SET utf8",
         database.name());
     Findings findings = inspect(job_of(source, target, database.name()));
     CAPTURE(describe(findings));
     CHECK(errors(findings).empty());
     CHECK(has(findings, "pair.flavour"));
-    sql(source, "CREATE TABLE newer (id INT PRIMARY KEY, v VARCHAR(9) COLLATE utf8mb4_ja_0900_as_cs)", database.name());
+    sql(source, "CREATE TABLE newer (id INT PRIMARY KEY, v VARCHAR(9) COLLATE utf8mb4_ja_0900_as_cs)",
+        database.name());
     findings = inspect(job_of(source, target, database.name()));
     const Finding* finding = find(findings, "pair.unknown_collation", "utf8mb4_ja_0900_as_cs");
     REQUIRE(finding);
@@ -86,7 +88,8 @@ TEST_CASE("what an older server would drop or not understand is refused, table b
         CREATE TABLE lists (id INT PRIMARY KEY, j JSON, KEY m ((CAST(j AS UNSIGNED ARRAY))));
         CREATE TABLE plain (id INT PRIMARY KEY, v INT DEFAULT (1 + 1), p POINT NOT NULL SRID 4326, KEY ((v + 1)),
             KEY falling (v DESC) INVISIBLE);
-    )sql", database.name());
+    )sql",
+        database.name());
     const Findings findings = inspect(job_of(source, target, database.name()));
     CAPTURE(describe(findings));
     CHECK(has(findings, "pair.older_target"));
@@ -102,10 +105,11 @@ TEST_CASE("what MariaDB has not is refused for a MariaDB target, and the other w
     const TestServer& mysql = shared_server(Flavour::mysql80, "source");
     const TestServer& mariadb = shared_server(Flavour::mariadb, "target");
     const TestDatabase one({&mysql}, {&mariadb});
-    sql(mysql, "CREATE TABLE functional (id INT PRIMARY KEY, v INT, KEY ((v + 1)));"
-               "CREATE TABLE located (id INT PRIMARY KEY, p POINT NOT NULL SRID 4326);"
-               "CREATE TABLE hidden (id INT PRIMARY KEY, v INT, KEY (v) INVISIBLE);"
-               "CREATE TABLE plain (id INT PRIMARY KEY, v INT, KEY (v DESC))",
+    sql(mysql,
+        "CREATE TABLE functional (id INT PRIMARY KEY, v INT, KEY ((v + 1)));"
+        "CREATE TABLE located (id INT PRIMARY KEY, p POINT NOT NULL SRID 4326);"
+        "CREATE TABLE hidden (id INT PRIMARY KEY, v INT, KEY (v) INVISIBLE);"
+        "CREATE TABLE plain (id INT PRIMARY KEY, v INT, KEY (v DESC))",
         one.name());
     const Findings there = inspect(job_of(mysql, mariadb, one.name()));
     CAPTURE(describe(there));
@@ -114,9 +118,10 @@ TEST_CASE("what MariaDB has not is refused for a MariaDB target, and the other w
     CHECK_FALSE(has(there, "table.feature_unknown", one.name() + ".plain"));
 
     const TestDatabase two({&mariadb}, {&mysql});
-    sql(mariadb, "CREATE TABLE versioned (id INT PRIMARY KEY) WITH SYSTEM VERSIONING;"
-                 "CREATE TABLE ids (id UUID PRIMARY KEY); CREATE TABLE long_unique (b BLOB NOT NULL, UNIQUE KEY (b));"
-                 "CREATE TABLE aria (id INT PRIMARY KEY) ENGINE = Aria; CREATE TABLE plain (id INT PRIMARY KEY)",
+    sql(mariadb,
+        "CREATE TABLE versioned (id INT PRIMARY KEY) WITH SYSTEM VERSIONING;"
+        "CREATE TABLE ids (id UUID PRIMARY KEY); CREATE TABLE long_unique (b BLOB NOT NULL, UNIQUE KEY (b));"
+        "CREATE TABLE aria (id INT PRIMARY KEY) ENGINE = Aria; CREATE TABLE plain (id INT PRIMARY KEY)",
         two.name());
     const Findings back = inspect(job_of(mariadb, mysql, two.name()));
     CAPTURE(describe(back));

@@ -25,7 +25,8 @@ constexpr std::string_view everything = R"sql(
 /// An account of its own on a server, gone at the end.
 class Account {
   public:
-    Account(const TestServer& server, const std::string& database) : server_(server), name_("acc_" + database) {
+    Account(const TestServer& server, const std::string& database)
+        : server_(server), name_("acc_" + database) {
         name_ = name_.substr(0, 32);
         sql(server_, "DROP USER IF EXISTS " + quoted() + "; CREATE USER " + quoted() + " IDENTIFIED BY 'pw'");
     }
@@ -45,10 +46,14 @@ class Account {
 };
 
 /// The GRANT of a remedy, without the alternatives that follow it.
-std::string statement_of(const Finding& finding) { return finding.remedy.substr(0, finding.remedy.find(';')); }
+std::string statement_of(const Finding& finding) {
+    return finding.remedy.substr(0, finding.remedy.find(';'));
+}
 
-/// Executes what the findings of one side ask for until nothing of it is left, and returns the ids in the order met.
-std::vector<std::string> grant_until_content(const JobSpec& spec, const TestServer& server, std::string_view prefix) {
+/// Executes what the findings of one side ask for until nothing of it is left, and returns the ids in the
+/// order met.
+std::vector<std::string> grant_until_content(const JobSpec& spec, const TestServer& server,
+                                             std::string_view prefix) {
     std::vector<std::string> met;
     for (int round = 0; round < 40; ++round) {
         const Findings findings = inspect(spec);
@@ -101,7 +106,8 @@ TEST_CASE("each privilege missing on the source is named with the GRANT that men
     CHECK(errors(inspect(spec)).empty());
 }
 
-TEST_CASE("without any right the source has no such database, with one on a table only that one is missing less") {
+TEST_CASE(
+    "without any right the source has no such database, with one on a table only that one is missing less") {
     const TestServer& source = shared_server(Flavour::mysql80, "source");
     const TestServer& target = shared_server(Flavour::mysql80, "target");
     const TestDatabase database({&source}, {&target});
@@ -141,9 +147,9 @@ TEST_CASE("each privilege missing on the target is named with the GRANT that men
 
     const std::vector<std::string> met = grant_until_content(spec, target, "target.privilege.");
     for (const std::string_view id :
-         {"target.privilege.tables", "target.privilege.views", "target.privilege.trigger", "target.privilege.event",
-          "target.privilege.routine", "target.privilege.show_routine", "target.privilege.checkpoints",
-          "target.privilege.set_definer", "target.privilege.sql_log_bin"})
+         {"target.privilege.tables", "target.privilege.views", "target.privilege.trigger",
+          "target.privilege.event", "target.privilege.routine", "target.privilege.show_routine",
+          "target.privilege.checkpoints", "target.privilege.set_definer", "target.privilege.sql_log_bin"})
         CHECK(contains(met, id));
     CHECK(contains(met, "target.privilege.system_user") == (flavour == Flavour::mysql97));
 
@@ -161,19 +167,21 @@ TEST_CASE("each privilege missing on the target is named with the GRANT that men
     for (const char* statement :
          {"CREATE TABLE parent (id INT PRIMARY KEY)", "ALTER TABLE parent ADD v INT, ADD KEY (v)",
           "CREATE TABLE child (id INT PRIMARY KEY, p INT, FOREIGN KEY (p) REFERENCES parent (id))",
-          "INSERT INTO parent VALUES (1, 2)", "UPDATE parent SET v = 3", "DELETE FROM parent", "TRUNCATE TABLE child",
-          "CREATE DEFINER = root@localhost VIEW v AS SELECT id FROM parent", "SHOW CREATE VIEW v",
-          "CREATE DEFINER = root@localhost TRIGGER tr BEFORE INSERT ON parent FOR EACH ROW SET NEW.id = NEW.id",
+          "INSERT INTO parent VALUES (1, 2)", "UPDATE parent SET v = 3", "DELETE FROM parent",
+          "TRUNCATE TABLE child", "CREATE DEFINER = root@localhost VIEW v AS SELECT id FROM parent",
+          "SHOW CREATE VIEW v",
+          "CREATE DEFINER = root@localhost TRIGGER tr BEFORE INSERT ON parent FOR EACH ROW SET NEW.id = "
+          "NEW.id",
           "CREATE DEFINER = root@localhost PROCEDURE p() SELECT 1",
           "CREATE DEFINER = root@localhost FUNCTION f() RETURNS INT DETERMINISTIC RETURN 1",
-          "CREATE DEFINER = root@localhost EVENT e ON SCHEDULE EVERY 1 DAY DISABLE DO SELECT 1", "DROP TABLE child",
-          "DROP PROCEDURE IF EXISTS absent"}) {
+          "CREATE DEFINER = root@localhost EVENT e ON SCHEDULE EVERY 1 DAY DISABLE DO SELECT 1",
+          "DROP TABLE child", "DROP PROCEDURE IF EXISTS absent"}) {
         CAPTURE(statement);
         CHECK_NOTHROW(connection.execute(statement));
     }
     // Its own objects can be read again, although they belong to somebody else.
-    for (const char* statement : {"SHOW CREATE PROCEDURE p", "SHOW CREATE FUNCTION f", "SHOW CREATE TRIGGER tr",
-                                  "SHOW CREATE EVENT e"}) {
+    for (const char* statement : {"SHOW CREATE PROCEDURE p", "SHOW CREATE FUNCTION f",
+                                  "SHOW CREATE TRIGGER tr", "SHOW CREATE EVENT e"}) {
         const mysql::Result shown = connection.query(statement);
         const std::size_t text = std::string_view(statement).starts_with("SHOW CREATE EVENT") ? 3 : 2;
         CAPTURE(statement);
@@ -210,8 +218,8 @@ TEST_CASE("privileges of an active role count, those of an inactive one do not")
     Account account(source, database.name());
     const std::string role = "role_" + database.name();
     const std::string level = "`" + database.name() + "`.*";
-    sql(source, "CREATE ROLE " + role + "; GRANT SHOW VIEW, TRIGGER, EVENT ON " + level + " TO " + role + "; GRANT " +
-                    role + " TO " + account.quoted());
+    sql(source, "CREATE ROLE " + role + "; GRANT SHOW VIEW, TRIGGER, EVENT ON " + level + " TO " + role +
+                    "; GRANT " + role + " TO " + account.quoted());
     account.grant("SELECT", level);
     JobSpec spec = job_of(source, target, database.name());
     spec.source = account.endpoint();
@@ -233,7 +241,8 @@ TEST_CASE("privileges of an active role count, those of an inactive one do not")
 
 TEST_CASE("a partial revoke on the source's database is noticed") {
     if (!available(Flavour::mysql97)) SKIP_TEST("MySQL 9.7 is not installed");
-    const TestServer source = TestServer::start(Flavour::mysql97, {.memory = "64M", .extra = {"--partial-revokes=ON"}});
+    const TestServer source =
+        TestServer::start(Flavour::mysql97, {.memory = "64M", .extra = {"--partial-revokes=ON"}});
     sql(source, "CREATE DATABASE my_shop; CREATE TABLE my_shop.t (id INT PRIMARY KEY)");
     Account account(source, "revoked");
     account.grant("SELECT, TRIGGER, EVENT, REFERENCES, SHOW VIEW", "*.*");

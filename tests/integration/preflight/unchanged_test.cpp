@@ -26,12 +26,14 @@ std::map<std::string, std::string> state_of(const TestServer& server) {
     }
     for (const Row& row : query(server, "SHOW GLOBAL STATUS LIKE 'Handler\\_%'")) {
         const std::string name = row[0].value_or("");
-        // Internal temporary tables of information_schema count as Handler_write; rows of real tables as these too.
+        // Internal temporary tables of information_schema count as Handler_write; rows of real tables as
+        // these too.
         if (name == "Handler_update" || name == "Handler_delete") state[name] = row[1].value_or("");
     }
     for (const Row& row : query(server, "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA"))
         state["database " + row[0].value_or("")] = "there";
-    const auto log = query(server, server.flavour() == Flavour::mysql97 ? "SHOW BINARY LOG STATUS" : "SHOW MASTER STATUS");
+    const auto log =
+        query(server, server.flavour() == Flavour::mysql97 ? "SHOW BINARY LOG STATUS" : "SHOW MASTER STATUS");
     if (!log.empty()) state["binary log"] = log[0][0].value_or("") + ":" + log[0][1].value_or("");
     for (const Row& row : query(server, "SHOW GLOBAL STATUS LIKE 'Innodb_rows_%'"))
         if (row[0] != "Innodb_rows_read") state[row[0].value_or("")] = row[1].value_or("");
@@ -43,12 +45,17 @@ std::map<std::string, std::string> state_of(const TestServer& server) {
 TEST_CASE("preflight changes nothing on either server and takes less than three seconds") {
     const auto flavour = GENERATE(Flavour::mysql80, Flavour::mysql97, Flavour::mariadb);
     if (!available(flavour)) SKIP_TEST(name_of(flavour) << " is not installed");
-    const TestServer source = TestServer::start(flavour, {.memory = "64M", .extra = {"--event-scheduler=OFF"}});
-    const TestServer target = TestServer::start(flavour, {.memory = "64M", .extra = {"--event-scheduler=OFF"}});
-    for (const char* file : {"00-database.sql", "10-tables.sql", "11-types.sql", "12-names.sql", "40-code.sql"})
+    const TestServer source =
+        TestServer::start(flavour, {.memory = "64M", .extra = {"--event-scheduler=OFF"}});
+    const TestServer target =
+        TestServer::start(flavour, {.memory = "64M", .extra = {"--event-scheduler=OFF"}});
+    for (const char* file :
+         {"00-database.sql", "10-tables.sql", "11-types.sql", "12-names.sql", "40-code.sql"})
         for (const TestServer* server : {&source, &target})
             sql_file(*server, source_dir() / "deploy" / "sample-shop" / file);
-    sql(source, "CREATE TABLE shop.gone (id INT); CREATE VIEW shop.broken AS SELECT * FROM shop.gone; DROP TABLE shop.gone");
+    sql(source,
+        "CREATE TABLE shop.gone (id INT); CREATE VIEW shop.broken AS SELECT * FROM shop.gone; DROP TABLE "
+        "shop.gone");
 
     const auto source_before = state_of(source), target_before = state_of(target);
     const auto begun = std::chrono::steady_clock::now();

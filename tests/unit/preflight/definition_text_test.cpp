@@ -5,7 +5,8 @@
 using namespace transload::mysql;
 
 TEST_CASE("quoted text is taken out of a definition, however it is quoted") {
-    CHECK(without_quoted("`a``b` int DEFAULT 'it''s \\' CHECK (' COMMENT 'x'") == "`` int DEFAULT '' COMMENT ''");
+    CHECK(without_quoted("`a``b` int DEFAULT 'it''s \\' CHECK (' COMMENT 'x'") ==
+          "`` int DEFAULT '' COMMENT ''");
 }
 
 TEST_CASE("key words are found as whole words") {
@@ -22,6 +23,7 @@ TEST_CASE("the names that a view uses are found in its text") {
 }
 
 TEST_CASE("the SELECT of a view is what follows the first AS that is not in quotes") {
-    CHECK(behind_as("CREATE DEFINER=`a AS b`@`%` VIEW `x AS y` (`c`) AS select 1 AS `one`") == "select 1 AS `one`");
+    CHECK(behind_as("CREATE DEFINER=`a AS b`@`%` VIEW `x AS y` (`c`) AS select 1 AS `one`") ==
+          "select 1 AS `one`");
     CHECK(behind_as("nothing").empty());
 }

@@ -27,7 +27,8 @@ TEST_CASE("ids of findings are dotted, lower case and each there once") {
         CAPTURE(kind.id);
         CHECK(seen.insert(kind.id).second);
         CHECK(kind.id.find('.') != std::string_view::npos);
-        for (const char c : kind.id) CHECK((std::islower(static_cast<unsigned char>(c)) || c == '.' || c == '_'));
+        for (const char c : kind.id)
+            CHECK((std::islower(static_cast<unsigned char>(c)) || c == '.' || c == '_'));
         CHECK_FALSE(kind.when.empty());
         CHECK_FALSE(kind.remedy.empty());
         CHECK(kind.otherwise != kind.severity);
@@ -36,7 +37,8 @@ TEST_CASE("ids of findings are dotted, lower case and each there once") {
 
 TEST_CASE("every finding of the table is reported by some check") {
     std::string code;
-    for (const auto& file : std::filesystem::directory_iterator(test::source_dir() / "adapters/mysql/preflight"))
+    for (const auto& file :
+         std::filesystem::directory_iterator(test::source_dir() / "adapters/mysql/preflight"))
         if (file.path().extension() == ".cpp") code += test::read_file(file.path());
     for (const FindingKind& kind : finding_table::kinds) {
         CAPTURE(kind.id);

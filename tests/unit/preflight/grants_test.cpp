@@ -15,7 +15,8 @@ TEST_CASE("a global grant covers every database and table") {
 }
 
 TEST_CASE("dynamic privileges are read from their own line") {
-    const Grants grants({"GRANT USAGE ON *.* TO `u`@`%`", "GRANT SET_USER_ID,XA_RECOVER_ADMIN ON *.* TO `u`@`%`"});
+    const Grants grants(
+        {"GRANT USAGE ON *.* TO `u`@`%`", "GRANT SET_USER_ID,XA_RECOVER_ADMIN ON *.* TO `u`@`%`"});
     CHECK(grants.everywhere("SET_USER_ID"));
     CHECK(grants.everywhere("XA_RECOVER_ADMIN"));
     CHECK_FALSE(grants.everywhere("SUPER"));
@@ -40,7 +41,8 @@ TEST_CASE("wildcards in a database's name count unless escaped") {
 }
 
 TEST_CASE("only the most specific pattern of an account counts") {
-    const Grants grants({"GRANT SELECT, INSERT ON `sh%`.* TO `u`@`%`", "GRANT SELECT ON `shop`.* TO `u`@`%`"});
+    const Grants grants(
+        {"GRANT SELECT, INSERT ON `sh%`.* TO `u`@`%`", "GRANT SELECT ON `shop`.* TO `u`@`%`"});
     CHECK(grants.on_database("INSERT", "shed"));
     CHECK(grants.on_database("SELECT", "shop"));
     CHECK_FALSE(grants.on_database("INSERT", "shop"));
@@ -73,14 +75,16 @@ TEST_CASE("a grant on columns is none on the table") {
 }
 
 TEST_CASE("names with quotes, dots and key words are read whole") {
-    const Grants grants({"GRANT SELECT ON `a ON b`.`x.``y`` TO z` TO `u`@`%`", "GRANT EVENT ON `we``ird`.* TO `u`@`%`"});
+    const Grants grants(
+        {"GRANT SELECT ON `a ON b`.`x.``y`` TO z` TO `u`@`%`", "GRANT EVENT ON `we``ird`.* TO `u`@`%`"});
     CHECK(grants.on_table("SELECT", "a ON b", "x.`y` TO z"));
     CHECK(grants.on_database("EVENT", "we`ird"));
 }
 
 TEST_CASE("grants on routines and proxies give nothing on tables") {
-    const Grants grants({"GRANT EXECUTE ON PROCEDURE `shop`.`p` TO `u`@`%`", "GRANT PROXY ON ``@`` TO `u`@`%`",
-                         "GRANT EXECUTE ON FUNCTION `shop`.`f` TO `u`@`%`", "SET DEFAULT ROLE `r` FOR `u`@`%`", "", "?"});
+    const Grants grants({"GRANT EXECUTE ON PROCEDURE `shop`.`p` TO `u`@`%`",
+                         "GRANT PROXY ON ``@`` TO `u`@`%`", "GRANT EXECUTE ON FUNCTION `shop`.`f` TO `u`@`%`",
+                         "SET DEFAULT ROLE `r` FOR `u`@`%`", "", "?"});
     CHECK_FALSE(grants.on_database("EXECUTE", "shop"));
     CHECK_FALSE(grants.on_table("EXECUTE", "shop", "p"));
     CHECK(grants.roles().empty());
@@ -92,8 +96,9 @@ TEST_CASE("roles are named, in MySQL's and MariaDB's form") {
 }
 
 TEST_CASE("MariaDB's grant of everything covers its own privileges, and password hashes do not confuse it") {
-    const Grants grants({"GRANT ALL PRIVILEGES ON *.* TO `u`@`%` IDENTIFIED BY PASSWORD '*B69027D44F6E5EDC07F' "
-                         "WITH GRANT OPTION"});
+    const Grants grants(
+        {"GRANT ALL PRIVILEGES ON *.* TO `u`@`%` IDENTIFIED BY PASSWORD '*B69027D44F6E5EDC07F' "
+         "WITH GRANT OPTION"});
     CHECK(grants.everywhere("SET USER"));
     CHECK(grants.on_database("EVENT", "shop"));
     const Grants some({"GRANT SUPER, SET USER, BINLOG ADMIN ON *.* TO `u`@`%` IDENTIFIED BY PASSWORD '*B6'"});

@@ -23,9 +23,9 @@ UniqueIndex index(std::string name, std::vector<UniqueIndex::Part> parts) {
     return made;
 }
 
-const std::vector<Column> columns{column("id", "bigint"),       column("code", "char(3)"),
-                                  column("note", "varchar(9)", true), column("price", "double"),
-                                  column("doc", "json"),        column("small", "tinyint")};
+const std::vector<Column> columns{
+    column("id", "bigint"),    column("code", "char(3)"), column("note", "varchar(9)", true),
+    column("price", "double"), column("doc", "json"),     column("small", "tinyint")};
 
 std::string chosen(const std::vector<UniqueIndex>& indexes) {
     const auto key = choose_row_key(columns, indexes);
@@ -42,7 +42,9 @@ TEST_CASE("without a primary key the narrowest unique index over NOT NULL column
     CHECK(chosen({index("a", {{"id"}}), index("b", {{"small"}}), index("c", {{"note"}})}) == "b");
 }
 
-TEST_CASE("an index with a nullable part is no key") { CHECK(chosen({index("a", {{"id"}, {"note"}})}) == "none"); }
+TEST_CASE("an index with a nullable part is no key") {
+    CHECK(chosen({index("a", {{"id"}, {"note"}})}) == "none");
+}
 
 TEST_CASE("an index over a prefix or an expression is no key, not even the primary one") {
     CHECK(chosen({index("PRIMARY", {{"code", false, true}})}) == "none");
@@ -55,7 +57,9 @@ TEST_CASE("a floating-point key is taken only when there is no other") {
     CHECK(chosen({index("PRIMARY", {{"price"}})}) == "PRIMARY");
 }
 
-TEST_CASE("a column whose values have no order is no key") { CHECK(chosen({index("a", {{"doc"}})}) == "none"); }
+TEST_CASE("a column whose values have no order is no key") {
+    CHECK(chosen({index("a", {{"doc"}})}) == "none");
+}
 
 TEST_CASE("an index that the optimizer ignores is a key, but a visible one is preferred") {
     UniqueIndex hidden = index("hidden", {{"small"}});
