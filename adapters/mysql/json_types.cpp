@@ -90,15 +90,17 @@ class Mender {
             std::string fields;
             for (std::size_t i = at; i < end; ++i) {
                 const std::string value = "JSON_EXTRACT(" + column + ", " + quote_text(paths[i]) + ")";
-                fields += (fields.empty() ? "" : ", ") + ("JSON_TYPE(" + value + "), JSON_UNQUOTE(" + value + ")");
+                fields += (fields.empty() ? "" : ", ") + ("JSON_TYPE(" + value + "), JSON_UNQUOTE(" + value +
+                                                          "), JSON_STORAGE_SIZE(" + value + ")");
             }
             const Result result = source_.query(
                 fmt::format("SELECT {} FROM {} WHERE {}", fields, quote_name(plan_.source), condition));
             if (result.rows.empty()) continue;
             const Row& row = result.rows[0];
             for (std::size_t i = at; i < end; ++i) {
-                const std::size_t field = 2 * (i - at);
-                const std::string typed = typed_value(row.at(field).value_or(""), row.at(field + 1).value_or(""));
+                const std::size_t field = 3 * (i - at);
+                const std::string typed = typed_value(row.at(field).value_or(""), row.at(field + 1).value_or(""),
+                                                      std::stoull(row.at(field + 2).value_or("0")));
                 if (!typed.empty()) settings += ", " + quote_text(paths[i]) + ", " + typed;
             }
         }
@@ -131,14 +133,40 @@ std::vector<std::string> scalar_paths(std::string_view json) {
     return paths;
 }
 
-std::string typed_value(std::string_view json_type, std::string_view text) {
+namespace {
+
+/// Bytes that the binary form of a DECIMAL takes for so many digits on one side of the point.
+std::size_t decimal_bytes(std::size_t digits) {
+    constexpr std::size_t per_word = 9;
+    constexpr std::size_t partial[per_word] = {0, 1, 1, 2, 2, 3, 3, 4, 4};
+    return digits / per_word * 4 + partial[digits % per_word];
+}
+
+/// A DECIMAL keeps how many digits it might have had: 0.5 is smaller than CAST(0.5 AS DECIMAL(30,1)). A literal with
+/// as many leading zeros takes the stored size again.
+std::string decimal_literal(std::string_view text, std::size_t stored_size) {
+    constexpr std::size_t most_digits = 65, frame = 5;  // type of the document, type, length, precision, scale
+    const bool negative = text.starts_with('-');
+    const std::string_view digits = text.substr(negative ? 1 : 0);
+    const std::size_t dot = std::min(digits.find('.'), digits.size());
+    const std::size_t scale = dot == digits.size() ? 0 : digits.size() - dot - 1;
+    std::size_t zeros = 0;
+    while (frame + decimal_bytes(dot + zeros) + decimal_bytes(scale) < stored_size && dot + zeros + scale < most_digits)
+        ++zeros;
+    // A point without digits behind it makes it a DECIMAL and not an integer.
+    return fmt::format("{}{}{}{}", negative ? "-" : "", std::string(zeros, '0'), digits, scale == 0 ? "." : "");
+}
+
+bool is_decimal_text(std::string_view text) {
+    return !text.empty() && text.find_first_not_of("-.0123456789") == std::string_view::npos;
+}
+
+}  // namespace
+
+std::string typed_value(std::string_view json_type, std::string_view text, std::size_t stored_size) {
     constexpr std::string_view bytes = "base64:type15:";  // VARBINARY: what FROM_BASE64 makes
     const std::string literal = quote_text(text);
-    if (json_type == "DECIMAL") {
-        const std::size_t dot = text.find('.');
-        const std::size_t scale = dot == std::string_view::npos ? 0 : text.size() - dot - 1;
-        return fmt::format("CAST({} AS DECIMAL(65, {}))", literal, std::min<std::size_t>(scale, 30));
-    }
+    if (json_type == "DECIMAL" && is_decimal_text(text)) return decimal_literal(text, stored_size);
     if (json_type == "DATE") return "CAST(" + literal + " AS DATE)";
     if (json_type == "TIME") return "CAST(" + literal + " AS TIME(6))";
     if (json_type == "DATETIME" || json_type == "TIMESTAMP") return "CAST(" + literal + " AS DATETIME(6))";

@@ -29,7 +29,8 @@ namespace transload::mysql {
 
 /// Expression of a value of this JSON_TYPE whose unquoted text is `text`; empty for types that text carries
 /// (numbers, strings…) and for those that no expression makes (bytes that came from a BLOB, BIT or BINARY column).
-[[nodiscard]] std::string typed_value(std::string_view json_type, std::string_view text);
+/// `stored_size`: its JSON_STORAGE_SIZE, bytes.
+[[nodiscard]] std::string typed_value(std::string_view json_type, std::string_view text, std::size_t stored_size);
 
 /// Gives the documents of rows that were written to the target by text the types that they have on the source:
 /// `source` reads (copy_read), `writer` (copy_write) writes inside whatever transaction it has open. Only rows
