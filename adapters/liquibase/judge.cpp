@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 #include <pugixml.hpp>
+#include <map>
 #include <regex>
 #include <sstream>
 
@@ -114,13 +115,30 @@ std::optional<PredictedColumn> predict(const pugi::xml_node& column) {
     return result;
 }
 
+/// `text` without the display widths that a column gets by itself. Another width is the table's own.
+std::string without_default_widths(const std::string& text) {
+    static const std::map<std::string, std::string> widths{
+        {"tinyint", "4"},           {"tinyint unsigned", "3"}, {"smallint", "6"}, {"smallint unsigned", "5"},
+        {"mediumint", "9"},         {"mediumint unsigned", "8"}, {"int", "11"},   {"int unsigned", "10"},
+        {"bigint", "20"},           {"bigint unsigned", "20"}};
+    static const std::regex type("\\b(tinyint|smallint|mediumint|int|bigint)\\(([0-9]+)\\)( unsigned)?");
+    std::string result;
+    auto from = text.cbegin();
+    for (std::sregex_iterator match(text.begin(), text.end(), type), end; match != end; ++match) {
+        const std::string name = (*match)[1].str() + (*match)[3].str();
+        result.append(from, (*match)[0].first);
+        result += widths.at(name) == (*match)[2].str() ? name : (*match)[0].str();
+        from = (*match)[0].second;
+    }
+    return result.append(from, text.cend());
+}
+
 /// Numbers without quotes (MariaDB) and display widths (before 8.0.19) are the server's habit, not the
 /// table's.
 std::string without_habits(std::string text) {
-    static const std::regex width("\\b(int|bigint|smallint|mediumint|tinyint)\\([0-9]+\\)");
     static const std::regex number("DEFAULT (-?[0-9]+(\\.[0-9]+)?)(?=[ ,\n])"),
         null_text("(`[^`]+` [a-z]*text) DEFAULT NULL");
-    text = std::regex_replace(text, width, "$1");
+    text = without_default_widths(text);
     text = std::regex_replace(text, number, "DEFAULT '$1'");
     return std::regex_replace(text, null_text, "$1");
 }

@@ -163,7 +163,7 @@ std::string select_list(const TablePlan& plan) {
         if (!list.empty()) list += ", ";
         list += read_expression(plan.columns[index]);
     }
-    return list;
+    return list.empty() ? "NULL" : list;  // all columns are generated: only the number of rows is to be read
 }
 
 std::size_t escape_load_bytes(std::string_view bytes, char* out) noexcept {
@@ -206,10 +206,16 @@ void append_load_row(RowView row, std::string& buffer) {
 std::string load_statement(const TablePlan& plan) {
     std::string fields;
     std::string settings;
+    const bool some_set = std::any_of(plan.columns.begin(), plan.columns.end(), [](const Column& column) {
+        return !column.generated && !load_expression(column, "@v").empty();
+    });
     for (const std::size_t index : writable_columns(plan)) {
         const Column& column = plan.columns[index];
         const std::string variable = "@v" + std::to_string(index);
-        const std::string expression = load_expression(column, variable);
+        std::string expression = load_expression(column, variable);
+        // With SET servers forget that an AUTO_INCREMENT column outside it was given, and number a 0 anew in spite of
+        // NO_AUTO_VALUE_ON_ZERO.
+        if (some_set && column.auto_increment && expression.empty()) expression = variable;
         if (!fields.empty()) fields += ", ";
         if (expression.empty()) {
             fields += quote_name(column.name);
@@ -224,7 +230,10 @@ std::string load_statement(const TablePlan& plan) {
     return statement + " (" + fields + ")" + settings;
 }
 
-bool load_is_possible(const TablePlan& plan) { return !has_geometry_that_must_be(plan) || list_can_be_left_out(plan); }
+bool load_is_possible(const TablePlan& plan) {
+    if (writable_columns(plan).empty()) return false;
+    return !has_geometry_that_must_be(plan) || list_can_be_left_out(plan);
+}
 
 std::string insert_prefix(const TablePlan& plan) {
     std::string fields;
@@ -243,6 +252,10 @@ std::vector<ValueFrame> insert_frames(const TablePlan& plan) {
 
 void append_insert_row(const TablePlan& plan, RowView row, std::string& sql) {
     sql += '(';
+    if (writable_columns(plan).empty()) {
+        sql += ')';
+        return;
+    }
     std::size_t at = 0;
     for (const Column& column : plan.columns) {
         if (column.generated) continue;

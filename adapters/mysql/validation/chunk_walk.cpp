@@ -52,7 +52,12 @@ ChunkWalk::ChunkWalk(const TablePlan& plan, const TableQueries& queries, const J
     : plan_(plan), queries_(queries), spec_(spec), size_(chunk_rows(plan, spec)) {}
 
 bool ChunkWalk::next(Lane& lane, KeyRange& range) {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_, std::try_to_lock);
+    if (!lock.owns_lock()) {
+        // Whoever has the walk may need a session of the view to go on, and there may be fewer than lanes.
+        lane.lend_source();
+        lock.lock();
+    }
     if (spec_.validate != ValidationLevel::sample) return cut(lane, range);
     if (!walked_) {
         std::vector<KeyRange> all;

@@ -7,6 +7,9 @@
 namespace transload::mysql::validation {
 namespace {
 
+/// How long a lane waits for a session before it looks whether it is to stop.
+constexpr std::chrono::milliseconds stop_poll(200);
+
 void wait(std::chrono::milliseconds time, const std::stop_token& stop) {
     std::mutex mutex;
     std::condition_variable_any never;
@@ -26,8 +29,11 @@ void Lane::check() const {
 
 Connection& Lane::on(Side side) {
     if (side == Side::source) {
-        if (!source_) {
-            source_.emplace(context_.view.borrow());
+        while (!source_) {
+            check();
+            auto lease = context_.view.try_borrow(stop_poll);
+            if (!lease) continue;
+            source_.emplace(std::move(*lease));
             source_watch_.emplace(context_.stop, **source_);
         }
         return **source_;
@@ -65,6 +71,11 @@ Connection& Lane::writer() {
         writer_->execute("SET SESSION unique_checks = 1, foreign_key_checks = 0");
     }
     return *writer_;
+}
+
+void Lane::lend_source() {
+    source_watch_.reset();
+    source_.reset();
 }
 
 void Lane::drop_source() {

@@ -28,6 +28,10 @@ class Lane {
   public:
     explicit Lane(const LaneContext& context);
 
+    /// Lends the source's session to other lanes until on(Side::source) asks for one again. To be called before
+    /// waiting for anything that another lane may hold while it waits for a session.
+    void lend_source();
+
     /// Opened on first use. A source session is always one of the view.
     [[nodiscard]] Connection& on(Side side);
     [[nodiscard]] Connection& writer();

@@ -59,6 +59,13 @@ bool is_nameless_member(const TablePlan& plan, const Warning& warning, mysql::Ro
     return false;
 }
 
+/// The server computed the value on both sides by the same expression; validation compares the results.
+bool is_computed(const TablePlan& plan, const Warning& warning) {
+    return std::any_of(plan.columns.begin(), plan.columns.end(), [&](const Column& column) {
+        return column.generated && column.name == warning.column;
+    });
+}
+
 [[noreturn]] void refuse(const TablePlan& plan, const Warning& warning, std::optional<mysql::RowView> row) {
     std::string key;
     if (row && plan.key) {
@@ -86,7 +93,7 @@ void refuse_changes(const TablePlan& plan, const ChunkBuffer& rows, std::uint64_
     std::vector<Warning> open;
     for (const std::string& text : warnings) {
         Warning warning = parse(text);
-        if (!is_harmless(warning)) open.push_back(std::move(warning));
+        if (!is_harmless(warning) && !is_computed(plan, warning)) open.push_back(std::move(warning));
     }
     std::stable_sort(open.begin(), open.end(), [](const Warning& a, const Warning& b) { return a.row < b.row; });
     LoadRowReader reader(rows);

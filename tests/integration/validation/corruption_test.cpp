@@ -90,7 +90,10 @@ const std::vector<Corruption> corruptions{
     {"JSON", "'[1, \"1\"]'", "'[\"1\", 1]'"},
     {"JSON", "'null'", "NULL"},
     {"JSON", "'[12345.67]'", "JSON_ARRAY(CAST(12345.67 AS DECIMAL(10,2)))", true},
+    {"JSON", "'{\"a\": 1, \"b\": 2.5}'", "JSON_OBJECT('a', CAST(1 AS DECIMAL(5,0)), 'b', 2.5e0)", true},
     {"JSON", "'{\"d\": \"2020-01-01\"}'", "JSON_OBJECT('d', CAST('2020-01-01' AS DATE))", true},
+    {"JSON", "'{\"d\": \"2020-01-01\", \"p\": 12345.67}'",
+     "JSON_OBJECT('d', CAST('2020-01-01' AS DATE), 'p', CAST(12345.67 AS DECIMAL(10,2)))", true},  // of equal size
 };
 
 std::vector<Corruption> of(Flavour flavour) {

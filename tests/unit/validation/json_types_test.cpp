@@ -1,0 +1,41 @@
+#include "adapters/mysql/json_types.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace transload;
+using namespace transload::mysql;
+
+TEST_CASE("the paths of a document's scalars are found in its own order") {
+    CHECK(scalar_paths(R"({"z": 1, "a b": [true, {"c\"d": null}], "e": {}})") ==
+          std::vector<std::string>{R"($."z")", R"($."a b"[0])", R"($."a b"[1]."c\"d")"});
+    CHECK(scalar_paths("1.5") == std::vector<std::string>{"$"});
+    CHECK(scalar_paths("[]").empty());
+    CHECK(scalar_paths("no json").empty());
+}
+
+TEST_CASE("values whose type text does not carry are written by an expression of that type") {
+    CHECK(typed_value("DECIMAL", "12345.670") == "CAST('12345.670' AS DECIMAL(65, 3))");
+    CHECK(typed_value("DECIMAL", "-7") == "CAST('-7' AS DECIMAL(65, 0))");
+    CHECK(typed_value("DATE", "2024-02-29") == "CAST('2024-02-29' AS DATE)");
+    CHECK(typed_value("DATETIME", "2024-01-02 03:04:05.678901") == "CAST('2024-01-02 03:04:05.678901' AS DATETIME(6))");
+    CHECK(typed_value("BLOB", "base64:type15:AP8=") == "FROM_BASE64('AP8=')");
+    CHECK(typed_value("BLOB", "base64:type252:AP8=").empty());
+    CHECK(typed_value("DOUBLE", "1.5").empty());
+    CHECK(typed_value("STRING", "x").empty());
+}
+
+TEST_CASE("a key condition names exactly the keys") {
+    TablePlan plan;
+    Column id;
+    id.name = "id";
+    id.data_type = "int";
+    Column word;
+    word.name = "w";
+    word.data_type = "varchar";
+    word.charset = "latin1";
+    plan.columns = {id, word};
+    plan.key = RowKey{"PRIMARY", {{0, false}}};
+    CHECK(key_condition(plan, {{"1"}, {"-2"}}) == "`id` IN (1, -2)");
+    plan.key = RowKey{"PRIMARY", {{0, false}, {1, true}}};
+    CHECK(key_condition(plan, {{"1", "a"}, {"2", ""}}) == "((`id` = 1 AND `w` = _latin1 x'61') OR (`id` = 2 AND `w` = _latin1 ''))");
+}

@@ -1,0 +1,48 @@
+#include "adapters/mysql/validation/table_queries.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace transload;
+using namespace transload::mysql;
+using namespace transload::mysql::validation;
+
+namespace {
+
+struct Table {
+    TablePlan plan;
+    ComparedTable compared;
+    Table() {
+        Column id;
+        id.name = "id";
+        id.data_type = id.column_type = "int";
+        id.nullable = false;
+        plan.columns = {id};
+        plan.key = RowKey{"PRIMARY", {{0, false}}};
+        compared.row_digest = {"D(s)", "D(t)"};
+    }
+    [[nodiscard]] TableQueries queries() const {
+        return TableQueries(plan, compared, {"`a`.`t`", "FORCE INDEX (`PRIMARY`)", true}, {"`b`.`t`", "", false});
+    }
+};
+
+}  // namespace
+
+TEST_CASE("each server is asked in its own way for the digest of a range") {
+    const Table table;
+    const KeyRange range{KeyValue{"5"}, KeyValue{"9"}};
+    CHECK(table.queries().range_digest(Side::source, range, false) ==
+          "SELECT COUNT(*), HEX(BIT_XOR(UNHEX(D(s)))) FROM `a`.`t` FORCE INDEX (`PRIMARY`) WHERE `id` > 5 AND `id` <= 9");
+    CHECK(table.queries().range_digest(Side::target, {}, false) ==
+          "SELECT COUNT(*), BIT_XOR(CAST(CONV(LEFT(@transload_d := D(t), 16), 16, 10) AS UNSIGNED)), "
+          "BIT_XOR(CAST(CONV(RIGHT(@transload_d, 16), 16, 10) AS UNSIGNED)) FROM `b`.`t`  WHERE TRUE");
+}
+
+TEST_CASE("both ways of saying a range's digest are read as the same") {
+    const RangeDigest wide = parse_range_digest({"3", "00000000000000FF8000000000000001"}, false);
+    const RangeDigest narrow = parse_range_digest({"3", "255", "9223372036854775809"}, false);
+    CHECK(wide == narrow);
+    CHECK(wide.rows == 3);
+    CHECK(parse_range_digest({"0", "00"}, false) == parse_range_digest({"0", "0", "0"}, false));
+    CHECK(parse_range_digest({"2", "10", "20"}, true) != parse_range_digest({"2", "10", "21"}, true));
+    CHECK_THROWS_AS(parse_range_digest({"3", std::nullopt}, false), Error);
+}
