@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "adapters/mysql/column_kind.hpp"
 #include "adapters/mysql/quoting.hpp"
@@ -12,16 +14,34 @@ namespace transload::mysql {
 namespace {
 
 constexpr std::size_t paths_per_query = 100;
+constexpr std::size_t documents_per_query = 500;
 
-void collect(const nlohmann::ordered_json& value, const std::string& path, std::vector<std::string>& paths) {
+using Document = nlohmann::ordered_json;
+
+template <class Wanted>
+void collect(const Document& value, const std::string& path, Wanted wanted, std::vector<std::string>& paths) {
     if (value.is_object()) {
         for (const auto& [name, member] : value.items())
-            collect(member, path + "." + nlohmann::json(name).dump(), paths);
+            collect(member, path + "." + nlohmann::json(name).dump(), wanted, paths);
     } else if (value.is_array()) {
-        for (std::size_t i = 0; i < value.size(); ++i) collect(value[i], path + "[" + std::to_string(i) + "]", paths);
-    } else {
+        for (std::size_t i = 0; i < value.size(); ++i)
+            collect(value[i], path + "[" + std::to_string(i) + "]", wanted, paths);
+    } else if (wanted(value)) {
         paths.push_back(path);
     }
+}
+
+/// Paths of the scalars that `wanted` takes, in document order. Empty when the text is no JSON.
+template <class Wanted>
+std::vector<std::string> paths_of(std::string_view json, Wanted wanted) {
+    std::vector<std::string> paths;
+    const auto document = Document::parse(json, nullptr, false);
+    if (!document.is_discarded()) collect(document, "$", wanted, paths);
+    return paths;
+}
+
+std::vector<std::string> fraction_paths(std::string_view json) {
+    return paths_of(json, [](const Document& value) { return value.is_number_float(); });
 }
 
 /// Comma-joined names of the columns that can be written; `changed` is replaced by `value`.
@@ -40,31 +60,69 @@ class Mender {
     Mender(Connection& source, Connection& writer, const TablePlan& plan)
         : source_(source), writer_(writer), plan_(plan) {}
 
-    /// `exact`: look at every document that could hold such a value, not only at those that surely do.
-    std::size_t mend(const std::string& condition, bool exact) {
+    std::size_t mend(const std::string& condition) {
         if (!plan_.key || !has_json_types(source_.version()) || !has_json_types(writer_.version())) return 0;
         std::size_t mended = 0;
         for (const Column& column : plan_.columns)
-            if (!column.generated && column_kind(column) == ColumnKind::json) mended += mend(column, condition, exact);
+            if (!column.generated && column_kind(column) == ColumnKind::json)
+                mended += mend_column(quote_name(column.name), condition);
         return mended;
     }
 
   private:
-    std::size_t mend(const Column& column, const std::string& condition, bool exact) {
-        const std::string name = quote_name(column.name);
-        std::string wanted = json_holds_more_than_text(name);
-        // A DECIMAL may be stored in as many bytes as the DOUBLE of the same text; then only its fraction is a hint.
-        if (exact) wanted = "(" + wanted + " OR CONVERT(" + name + " USING utf8mb4) REGEXP '[0-9][.][0-9]')";
+    std::size_t mend_column(const std::string& column, const std::string& condition) {
+        const std::string sure = json_holds_more_than_text(column);
         // Keys first: they are small, documents may not be.
-        const Result keys = source_.query(fmt::format("SELECT {} FROM {} WHERE ({}) AND {}", key_select_list(plan_),
-                                                      quote_name(plan_.source), condition, wanted));
+        std::vector<KeyValue> keys;
+        const std::size_t parts = plan_.key->parts.size();
+        for (const Row& row : source_.query(fmt::format("SELECT {} FROM {} WHERE ({}) AND {}", key_select_list(plan_),
+                                                        quote_name(plan_.source), condition, sure))
+                                  .rows)
+            keys.push_back(key_of(row));
+        // A DECIMAL may take as many bytes as the DOUBLE of the same text, as a DECIMAL(8,2) does: documents with
+        // fractions are asked for the types of these. Those with the same paths are asked together.
+        std::map<std::vector<std::string>, std::vector<KeyValue>> alike;
+        source_.stream(fmt::format("SELECT {0}, CONVERT({1} USING utf8mb4) FROM {2} WHERE ({3}) AND NOT {4} AND "
+                                   "CONVERT({1} USING utf8mb4) REGEXP '[0-9][.][0-9]'",
+                                   key_select_list(plan_), column, quote_name(plan_.source), condition, sure),
+                       [&](RowView row) {
+                           KeyValue key;
+                           for (std::size_t i = 0; i < parts; ++i) key.emplace_back(row[i].view());
+                           alike[fraction_paths(row[parts].view())].push_back(std::move(key));
+                           return true;
+                       });
+        for (const auto& [paths, documents] : alike) add_with_decimals(column, paths, documents, keys);
         std::size_t mended = 0;
-        for (const Row& row : keys.rows) {
-            KeyValue key;
-            for (const Value& part : row) key.push_back(part.value_or(""));
-            mended += mend(name, key) ? 1U : 0U;
-        }
+        for (const KeyValue& key : keys) mended += mend(column, key) ? 1U : 0U;
         return mended;
+    }
+
+    [[nodiscard]] KeyValue key_of(const Row& row) const {
+        KeyValue key;
+        for (std::size_t i = 0; i < plan_.key->parts.size(); ++i) key.push_back(row[i].value_or(""));
+        return key;
+    }
+
+    /// Appends to `found` the keys of those documents that have a DECIMAL at one of the paths.
+    void add_with_decimals(const std::string& column, const std::vector<std::string>& paths,
+                           const std::vector<KeyValue>& documents, std::vector<KeyValue>& found) {
+        for (std::size_t first = 0; first < documents.size(); first += documents_per_query) {
+            const auto begin = documents.begin() + static_cast<std::ptrdiff_t>(first);
+            const auto end = documents.begin() +
+                             static_cast<std::ptrdiff_t>(std::min(documents.size(), first + documents_per_query));
+            std::set<KeyValue> decimals;
+            for (std::size_t at = 0; at < paths.size(); at += paths_per_query) {
+                std::string any;
+                for (std::size_t i = at; i < std::min(paths.size(), at + paths_per_query); ++i)
+                    any += fmt::format("{}JSON_TYPE(JSON_EXTRACT({}, {})) = 'DECIMAL'", any.empty() ? "" : " OR ", column,
+                                       quote_text(paths[i]));
+                const Result result =
+                    source_.query(fmt::format("SELECT {} FROM {} WHERE {} AND ({})", key_select_list(plan_),
+                                              quote_name(plan_.source), key_condition(plan_, {begin, end}), any));
+                for (const Row& row : result.rows) decimals.insert(key_of(row));
+            }
+            found.insert(found.end(), decimals.begin(), decimals.end());
+        }
     }
 
     bool mend(const std::string& column, const KeyValue& key) {
@@ -127,10 +185,7 @@ std::string json_holds_more_than_text(const std::string& column) {
 }
 
 std::vector<std::string> scalar_paths(std::string_view json) {
-    std::vector<std::string> paths;
-    const auto document = nlohmann::ordered_json::parse(json, nullptr, false);
-    if (!document.is_discarded()) collect(document, "$", paths);
-    return paths;
+    return paths_of(json, [](const Document&) { return true; });
 }
 
 namespace {
@@ -175,12 +230,12 @@ std::string typed_value(std::string_view json_type, std::string_view text, std::
 }
 
 std::size_t mend_json_types(Connection& source, Connection& writer, const TablePlan& plan, const KeyRange& range) {
-    return plan.key ? Mender(source, writer, plan).mend(range_predicate(plan, range), false) : 0;
+    return plan.key ? Mender(source, writer, plan).mend(range_predicate(plan, range)) : 0;
 }
 
 std::size_t mend_json_types(Connection& source, Connection& writer, const TablePlan& plan,
                             const std::vector<KeyValue>& keys) {
-    return plan.key && !keys.empty() ? Mender(source, writer, plan).mend(key_condition(plan, keys), true) : 0;
+    return plan.key && !keys.empty() ? Mender(source, writer, plan).mend(key_condition(plan, keys)) : 0;
 }
 
 std::string key_condition(const TablePlan& plan, const std::vector<KeyValue>& keys) {

@@ -35,8 +35,8 @@ namespace transload::mysql {
 /// Gives the documents of rows that were written to the target by text the types that they have on the source:
 /// `source` reads (copy_read), `writer` (copy_write) writes inside whatever transaction it has open. Only rows
 /// whose documents on the source hold such types are touched, by REPLACE: the target table must not have
-/// triggers yet. By range: those that json_holds_more_than_text finds; by keys: all. Returns the number
-/// of documents mended. Needs plan.key; does nothing where has_json_types is false for one of the servers.
+/// triggers yet. Returns the number of documents mended. Needs plan.key; does nothing where has_json_types is
+/// false for one of the servers.
 std::size_t mend_json_types(Connection& source, Connection& writer, const TablePlan& plan, const KeyRange& range);
 std::size_t mend_json_types(Connection& source, Connection& writer, const TablePlan& plan,
                             const std::vector<KeyValue>& keys);
