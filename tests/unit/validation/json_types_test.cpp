@@ -14,14 +14,23 @@ TEST_CASE("the paths of a document's scalars are found in its own order") {
 }
 
 TEST_CASE("values whose type text does not carry are written by an expression of that type") {
-    CHECK(typed_value("DECIMAL", "12345.670") == "CAST('12345.670' AS DECIMAL(65, 3))");
-    CHECK(typed_value("DECIMAL", "-7") == "CAST('-7' AS DECIMAL(65, 0))");
-    CHECK(typed_value("DATE", "2024-02-29") == "CAST('2024-02-29' AS DATE)");
-    CHECK(typed_value("DATETIME", "2024-01-02 03:04:05.678901") == "CAST('2024-01-02 03:04:05.678901' AS DATETIME(6))");
-    CHECK(typed_value("BLOB", "base64:type15:AP8=") == "FROM_BASE64('AP8=')");
-    CHECK(typed_value("BLOB", "base64:type252:AP8=").empty());
-    CHECK(typed_value("DOUBLE", "1.5").empty());
-    CHECK(typed_value("STRING", "x").empty());
+    CHECK(typed_value("DATE", "2024-02-29", 12) == "CAST('2024-02-29' AS DATE)");
+    CHECK(typed_value("DATETIME", "2024-01-02 03:04:05.678901", 12) == "CAST('2024-01-02 03:04:05.678901' AS DATETIME(6))");
+    CHECK(typed_value("BLOB", "base64:type15:AP8=", 6) == "FROM_BASE64('AP8=')");
+    CHECK(typed_value("BLOB", "base64:type252:AP8=", 6).empty());
+    CHECK(typed_value("DOUBLE", "1.5", 9).empty());
+    CHECK(typed_value("STRING", "x", 3).empty());
+}
+
+TEST_CASE("a DECIMAL is written as a literal that takes its stored size again") {
+    // Sizes as MySQL 8.0.15 gives them: JSON_STORAGE_SIZE(JSON_EXTRACT(JSON_ARRAY(…), '$[0]')).
+    CHECK(typed_value("DECIMAL", "0.5", 7) == "0.5");
+    CHECK(typed_value("DECIMAL", "0.5", 9) == "00000.5");
+    CHECK(typed_value("DECIMAL", "-0.500", 8) == "-0.500");
+    CHECK(typed_value("DECIMAL", "5", 6) == "5.");
+    CHECK(typed_value("DECIMAL", "-7", 8) == "-00007.");
+    CHECK(typed_value("DECIMAL", "12345678901.5", 11) == "12345678901.5");
+    CHECK(typed_value("DECIMAL", "12345678901.5", 14) == "0000012345678901.5");
 }
 
 TEST_CASE("a key condition names exactly the keys") {
