@@ -197,19 +197,22 @@ std::size_t decimal_bytes(std::size_t digits) {
     return digits / per_word * 4 + partial[digits % per_word];
 }
 
-/// A DECIMAL keeps how many digits it might have had: 0.5 is smaller than CAST(0.5 AS DECIMAL(30,1)). A literal with
-/// as many leading zeros takes the stored size again.
-std::string decimal_literal(std::string_view text, std::size_t stored_size) {
+/// A DECIMAL keeps how many digits it might have had: what comes out of a DECIMAL(8,2) column is longer than the
+/// literal 0.5, and a zero from a column shorter. The stored size tells which it was.
+std::string decimal_value(std::string_view text, std::size_t stored_size) {
     constexpr std::size_t most_digits = 65, frame = 5;  // type of the document, type, length, precision, scale
-    const bool negative = text.starts_with('-');
-    const std::string_view digits = text.substr(negative ? 1 : 0);
+    const std::string_view digits = text.substr(text.starts_with('-') ? 1 : 0);
     const std::size_t dot = std::min(digits.find('.'), digits.size());
     const std::size_t scale = dot == digits.size() ? 0 : digits.size() - dot - 1;
-    std::size_t zeros = 0;
-    while (frame + decimal_bytes(dot + zeros) + decimal_bytes(scale) < stored_size && dot + zeros + scale < most_digits)
-        ++zeros;
-    // A point without digits behind it makes it a DECIMAL and not an integer.
-    return fmt::format("{}{}{}{}", negative ? "-" : "", std::string(zeros, '0'), digits, scale == 0 ? "." : "");
+    const auto size_with = [&](std::size_t before) { return frame + decimal_bytes(before) + decimal_bytes(scale); };
+    // A point without digits behind it makes a literal a DECIMAL and not an integer.
+    if (size_with(dot) == stored_size) return std::string(text) + (scale == 0 ? "." : "");
+    std::size_t before = dot;
+    while (size_with(before) < stored_size && before + scale < most_digits) ++before;
+    // The derived table makes it a column, whose values keep the declared digits on every version; CAST alone
+    // rounds them up, and leading zeros of a literal count on some versions only.
+    return fmt::format("(SELECT v FROM (SELECT DISTINCT CAST('{}' AS DECIMAL({}, {})) AS v) AS d)", text, before + scale,
+                       scale);
 }
 
 bool is_decimal_text(std::string_view text) {
@@ -221,7 +224,7 @@ bool is_decimal_text(std::string_view text) {
 std::string typed_value(std::string_view json_type, std::string_view text, std::size_t stored_size) {
     constexpr std::string_view bytes = "base64:type15:";  // VARBINARY: what FROM_BASE64 makes
     const std::string literal = quote_text(text);
-    if (json_type == "DECIMAL" && is_decimal_text(text)) return decimal_literal(text, stored_size);
+    if (json_type == "DECIMAL" && is_decimal_text(text)) return decimal_value(text, stored_size);
     if (json_type == "DATE") return "CAST(" + literal + " AS DATE)";
     if (json_type == "TIME") return "CAST(" + literal + " AS TIME(6))";
     if (json_type == "DATETIME" || json_type == "TIMESTAMP") return "CAST(" + literal + " AS DATETIME(6))";

@@ -60,4 +60,9 @@ void load_sample_shop(const TestServer& server) {
     }
 }
 
+void create_shop_definers(const TestServer& server) {
+    for (const char* account : {"'shop_owner'@'%'", "'shop_reports'@'localhost'"})
+        sql(server, std::string("CREATE USER ") + account + "; GRANT SELECT, EXECUTE ON *.* TO " + account);
+}
+
 }  // namespace transload::test

@@ -41,4 +41,7 @@ class Migration {
 /// Loads deploy/sample-shop. Files that a flavour can't take are left out.
 void load_sample_shop(const TestServer& server);
 
+/// The accounts that own some of the shop's objects, with the rights that creating and using them takes.
+void create_shop_definers(const TestServer& server);
+
 }  // namespace transload::test

@@ -136,7 +136,7 @@ inline constexpr auto kinds = std::to_array<FindingKind>({
     // Objects
     {"view.broken", error, never, "A view refers to something that does not exist: it can't be created again", "Correct it, DROP VIEW …, or --exclude it"},
     {"view.unusable", warning, never, "A view can be created but not used: its definer is missing or lacks rights", "Create the definer or grant it what the view reads"},
-    {"object.definer_absent", warning, never, "A definer has no account on the target: the object is created and fails when it is used", "CREATE USER … on the target, or definers: strip"},
+    {"object.definer_absent", warning, error, "A definer has no account on the target: the object is created and fails when it is used; error when a view uses the object, because servers then refuse to create that view", "CREATE USER … on the target, or definers: strip"},
     {"object.event_time_zone", error, never, "An event uses a named time zone that the target does not know", "Load the time zone tables: mysql_tzinfo_to_sql /usr/share/zoneinfo | mysql mysql"},
     {"object.events_fire_twice", warning, info, "Enabled events run on both servers once they exist on the target (info when the target's scheduler is off)", "SET GLOBAL event_scheduler=OFF on the target until the source is out of use"},
     {"object.sequence", warning, error, "The definition of a MariaDB sequence is carried, its present value is not (error when the target is MySQL, which has no sequences)", "SELECT SETVAL(…) on the target once the source is out of use; for a MySQL target --exclude it"},

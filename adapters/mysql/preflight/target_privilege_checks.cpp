@@ -149,6 +149,19 @@ void need_system_user(Context& context) {
                             remedy);
 }
 
+/// Servers look at the definers of what a view uses already when the view is created.
+bool is_used_by_a_view(const Context& context, const std::string& definer) {
+    for (const StoredObject* used : context.moving_objects()) {
+        if (used->kind != StoredObject::Kind::view && used->kind != StoredObject::Kind::function) continue;
+        if (context.target_definer(*used) != definer) continue;
+        for (const StoredObject* view : context.moving_objects())
+            if (view != used && view->kind == StoredObject::Kind::view &&
+                view->body.find(quote_name(used->name.table)) != std::string::npos)
+                return true;
+    }
+    return false;
+}
+
 void find_missing_definers(Context& context) {
     Server& target = context.target;
     const auto definers = foreign_definers(context);
@@ -166,9 +179,10 @@ void find_missing_definers(Context& context) {
     for (const auto& [definer, example] : definers)
         if (!accounts.contains(definer))
             context.log.add(
-                "object.definer_absent", definer,
+                "object.definer_absent",
+                is_used_by_a_view(context, definer) ? Severity::error : Severity::warning, definer,
                 fmt::format("{} is the definer of {} and has no account on the target", definer, example),
-                fmt::format("CREATE USER {} on the target with its privileges; or set definers: strip",
+                fmt::format("CREATE USER {} on the target and grant it what it has on the source; or set definers: strip",
                             quote_grantee(definer)));
 }
 
