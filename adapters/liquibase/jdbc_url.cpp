@@ -1,5 +1,7 @@
 #include "adapters/liquibase/jdbc_url.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <utility>
 #include <vector>
@@ -20,10 +22,25 @@ std::string file_url(const std::string& path) {
     return result;
 }
 
+/// As the native connection does: nothing can listen between two processes of one machine.
+TlsMode effective_mode(const Endpoint& endpoint) {
+    const bool loopback =
+        endpoint.host == "localhost" || endpoint.host == "::1" || endpoint.host.starts_with("127.");
+    if (endpoint.tls.mode == TlsMode::preferred && loopback && endpoint.tls.ca.empty())
+        return TlsMode::disabled;
+    return endpoint.tls.mode;
+}
+
+/// A Java that has just started on a busy machine is slow to shake hands; being short here saves nobody time.
+std::string connect_timeout(const Endpoint& endpoint) {
+    constexpr std::chrono::milliseconds least{60'000};
+    return std::to_string(std::max(least, endpoint.connect_timeout).count());
+}
+
 Parameters mysql_parameters(const Endpoint& endpoint) {
     Parameters result{
         {"allowPublicKeyRetrieval", "true"},
-        {"connectTimeout", std::to_string(endpoint.connect_timeout.count())},
+        {"connectTimeout", connect_timeout(endpoint)},
         {"connectionTimeZone", "UTC"},
         // `{d '…'}` and its like are MySQL's business, not the driver's: bodies arrive as they are.
         {"enableEscapeProcessing", "false"},
@@ -31,7 +48,7 @@ Parameters mysql_parameters(const Endpoint& endpoint) {
         {"dumpQueriesOnException", "false"},
         {"tcpKeepAlive", "true"}};
     const auto mode = [&]() -> std::string {
-        switch (endpoint.tls.mode) {
+        switch (effective_mode(endpoint)) {
             case TlsMode::disabled:
                 return "DISABLED";
             case TlsMode::preferred:
@@ -56,9 +73,9 @@ Parameters mysql_parameters(const Endpoint& endpoint) {
 
 Parameters mariadb_parameters(const Endpoint& endpoint) {
     Parameters result{{"allowPublicKeyRetrieval", "true"},
-                      {"connectTimeout", std::to_string(endpoint.connect_timeout.count())},
+                      {"connectTimeout", connect_timeout(endpoint)},
                       {"tcpKeepAlive", "true"}};
-    switch (endpoint.tls.mode) {
+    switch (effective_mode(endpoint)) {
         case TlsMode::disabled:
         case TlsMode::preferred:
             result.emplace_back("sslMode", "disable");

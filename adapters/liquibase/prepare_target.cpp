@@ -79,11 +79,11 @@ void clear_way(const SchemaJob& job, const DatabaseChangelog& one, const std::ve
     for (const ChangeSet& change : one.changelog.change_sets)
         if (const TargetObject object = object_of(change, one.mapping.target); object.kind == "trigger")
             known.insert(object.name);
-    for (const mysql::Row& row : connection
-                                     .query("SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE FROM "
-                                            "information_schema.TRIGGERS WHERE TRIGGER_SCHEMA=" +
-                                            mysql::quote_text(one.mapping.target))
-                                     .rows) {
+    std::vector<std::string> would_fire;
+    const mysql::Result triggers = connection.query(
+        "SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA=" +
+        mysql::quote_text(one.mapping.target));
+    for (const mysql::Row& row : triggers.rows) {
         const std::string name = row.at(0).value_or(""), table = row.at(1).value_or("");
         if (std::find(tables.begin(), tables.end(), table) == tables.end()) continue;
         if (!known.contains(name))
@@ -91,8 +91,11 @@ void clear_way(const SchemaJob& job, const DatabaseChangelog& one, const std::ve
                         "a trigger of the target's table " + table +
                             " that the source does not have would fire while rows are loaded",
                         "DROP TRIGGER " + quote_name(TableName{one.mapping.target, name}));
-        connection.execute("DROP TRIGGER IF EXISTS " + quote_name(TableName{one.mapping.target, name}));
+        would_fire.push_back(name);
     }
+    // Nothing is changed before everything was looked at: a refusal leaves the target as it was.
+    for (const std::string& name : would_fire)
+        connection.execute("DROP TRIGGER IF EXISTS " + quote_name(TableName{one.mapping.target, name}));
     if (policy == IfExists::truncate)
         for (const std::string& table : tables) {
             control.check();
