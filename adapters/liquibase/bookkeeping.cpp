@@ -4,6 +4,7 @@
 
 #include "adapters/liquibase/sql_tokens.hpp"
 #include "adapters/mysql/quoting.hpp"
+#include "orchestrator/plan/error.hpp"
 
 namespace transload::liquibase {
 namespace {
@@ -42,7 +43,34 @@ Bookkeeping::Bookkeeping(mysql::Connection& connection, const JobId& job)
     lock_ = "changelog_lock_" + suffix;
 }
 
+namespace {
+
+/// Making and dropping what is in `_transload` must not cross between jobs; the data engine takes the same lock.
+class SharedLock {
+  public:
+    explicit SharedLock(mysql::Connection& connection) : connection_(connection) {
+        if (connection.scalar("SELECT GET_LOCK('transload.checkpoint', 60)") != "1")
+            throw Error(ErrorKind::transient, "schema.bookkeeping_locked", connection.endpoint().label(),
+                        "another job is creating or dropping tables in _transload", "retry");
+    }
+    ~SharedLock() {
+        try {
+            (void)connection_.scalar("SELECT RELEASE_LOCK('transload.checkpoint')");
+        } catch (const std::exception&) {
+            // The lock goes with the session.
+        }
+    }
+    SharedLock(const SharedLock&) = delete;
+    SharedLock& operator=(const SharedLock&) = delete;
+
+  private:
+    mysql::Connection& connection_;
+};
+
+}  // namespace
+
 void Bookkeeping::prepare() {
+    const SharedLock lock(connection_);
     connection_.execute(std::string("CREATE DATABASE IF NOT EXISTS ") + schema +
                         " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
     connection_.execute("CREATE TABLE IF NOT EXISTS " + table("schema_objects") +
@@ -53,6 +81,7 @@ void Bookkeeping::prepare() {
     connection_.execute("CREATE TABLE IF NOT EXISTS " + table("schema_steps") +
                         " (job VARCHAR(100) NOT NULL, step VARCHAR(100) NOT NULL, PRIMARY KEY (job, step)) "
                         "ENGINE=InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+    record_step("begun");  // so that the tables are not taken for unused by a job that ends
 }
 
 void Bookkeeping::release_lock() {
@@ -119,11 +148,19 @@ void Bookkeeping::record_step(const std::string& step) {
 }
 
 void Bookkeeping::forget() {
+    const SharedLock lock(connection_);
     if (!database_exists(connection_, schema)) return;
     connection_.execute("DROP TABLE IF EXISTS " + table(changelog_) + ", " + table(lock_));
-    for (const char* name : {"schema_objects", "schema_steps"})
-        if (table_exists(name))
-            connection_.execute("DELETE FROM " + table(name) + " WHERE job=" + quote_text(job_));
+    for (const char* name : {"schema_objects", "schema_steps"}) {
+        if (!table_exists(name)) continue;
+        connection_.execute("DELETE FROM " + table(name) + " WHERE job=" + quote_text(job_));
+        if (!connection_.scalar("SELECT 1 FROM " + table(name) + " LIMIT 1"))
+            connection_.execute("DROP TABLE " + table(name));
+    }
+    const auto left = connection_.scalar(
+        std::string("SELECT (SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA='") + schema +
+        "') + (SELECT COUNT(*) FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA='" + schema + "')");
+    if (left == "0") connection_.execute(std::string("DROP DATABASE IF EXISTS ") + schema);
 }
 
 TargetObject object_of(const ChangeSet& change, const std::string& database) {
