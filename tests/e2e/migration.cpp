@@ -61,8 +61,7 @@ void load_sample_shop(const TestServer& server) {
 }
 
 void create_shop_definers(const TestServer& server) {
-    for (const char* account : {"'shop_owner'@'%'", "'shop_reports'@'localhost'"})
-        sql(server, std::string("CREATE USER ") + account + "; GRANT SELECT, EXECUTE ON *.* TO " + account);
+    sql_file(server, source_dir() / "deploy" / "sample-shop" / "00-accounts.sql");
 }
 
 }  // namespace transload::test

@@ -149,14 +149,21 @@ void need_system_user(Context& context) {
                             remedy);
 }
 
+/// Text of a view. information_schema hides that of views with another definer from everybody.
+std::string text_of(Context& context, const StoredObject& view) {
+    if (!view.body.empty()) return view.body;
+    const Result result = context.source.connection().query("SHOW CREATE VIEW " + quote_name(view.name));
+    return result.rows.empty() ? std::string() : result.rows[0].at(1).value_or("");
+}
+
 /// Servers look at the definers of what a view uses already when the view is created.
-bool is_used_by_a_view(const Context& context, const std::string& definer) {
+bool is_used_by_a_view(Context& context, const std::string& definer) {
     for (const StoredObject* used : context.moving_objects()) {
         if (used->kind != StoredObject::Kind::view && used->kind != StoredObject::Kind::function) continue;
         if (context.target_definer(*used) != definer) continue;
         for (const StoredObject* view : context.moving_objects())
             if (view != used && view->kind == StoredObject::Kind::view &&
-                view->body.find(quote_name(used->name.table)) != std::string::npos)
+                text_of(context, *view).find(quote_name(used->name.table)) != std::string::npos)
                 return true;
     }
     return false;
