@@ -75,10 +75,12 @@ void run_updates(const SchemaJob& job, const std::vector<DatabaseChangelog>& cha
                     {},
                     std::filesystem::absolute(job.directory),
                     std::filesystem::absolute(job.log_file)};
-            run.global_arguments = {std::string("--liquibase-catalog-name=") + Bookkeeping::schema,
-                                    "--database-changelog-table-name=" + books.changelog_table(),
-                                    "--database-changelog-lock-table-name=" + books.lock_table(),
-                                    "--search-path=" + run.directory.string()};
+            run.global_arguments = {
+                std::string("--liquibase-catalog-name=") + Bookkeeping::schema,
+                "--database-changelog-table-name=" + books.changelog_table(),
+                "--database-changelog-lock-table-name=" + books.lock_table(),
+                // A list with commas, which a folder's name may hold: so the folder it runs in.
+                "--search-path=."};
             run.arguments = {"--changelog-file=" + one.file.filename().string(),
                              "--label-filter=" + (stage.empty() ? label : stage), "--show-summary=OFF"};
             control.event(

@@ -6,9 +6,11 @@
 
 #include "adapters/liquibase/complete.hpp"
 #include "adapters/liquibase/deferral.hpp"
+#include "adapters/liquibase/expressions.hpp"
 #include "adapters/liquibase/normalise.hpp"
 #include "adapters/liquibase/session_frame.hpp"
 #include "adapters/liquibase/source_schema.hpp"
+#include "adapters/liquibase/target_parser.hpp"
 
 namespace transload::liquibase {
 namespace {
@@ -18,6 +20,49 @@ struct Described {
     std::string name;
     std::string text;
     std::optional<std::string> counter;  ///< AUTO_INCREMENT of a table
+    std::size_t statement = 0;           ///< of a view: how much of the text is SHOW CREATE
+    std::string collation;               ///< of a view: its connection's
+};
+
+/// The target's words for expressions, asked only where both sides print them differently.
+class Asked {
+  public:
+    Asked(const SidesOfComparison& sides, const Endpoint& target)
+        : sides_(sides), parser_(target, sides.target_database) {}
+
+    /// compare_texts, and between servers of different versions each expression by what the target reads.
+    Equivalence compare(const Described& source, const Described& target) {
+        Equivalence plain = compare_texts(source.text, target.text, sides_);
+        if (plain.equivalent || !sides_.cross_version) return plain;
+        if (source.kind != "view" && source.kind != "table") return plain;
+        if (source.text.empty() || target.text.empty()) return plain;
+        TakenApart left = take_apart(source), right = take_apart(target);
+        if (left.expressions.empty() || left.expressions.size() != right.expressions.size()) return plain;
+        Equivalence frame = compare_texts(left.frame, right.frame, sides_);
+        if (!frame.equivalent) return plain;
+        for (std::size_t i = 0; i < left.expressions.size(); ++i) {
+            Expression expression = left.expressions[i];
+            // As it was sent to the target.
+            expression.text = localise(expression.text, sides_.source_database, sides_.names);
+            if (!parser_.same(expression, right.expressions[i], target.name, target.collation)) return plain;
+        }
+        frame.identical = false;
+        frame.reasons.push_back(
+            fmt::format("{} prints an expression differently from {}, and reads both as the same",
+                        sides_.target_version, sides_.source_version));
+        return frame;
+    }
+
+  private:
+    static TakenApart take_apart(const Described& one) {
+        if (one.kind == "table") return take_apart_table(one.text);
+        TakenApart result = take_apart_view(std::string_view(one.text).substr(0, one.statement));
+        result.frame += one.text.substr(one.statement);
+        return result;
+    }
+
+    const SidesOfComparison& sides_;
+    TargetParser parser_;
 };
 
 std::string with_session(std::string text, const Session& session) {
@@ -34,9 +79,9 @@ std::vector<Described> describe(const SourceDatabase& database, SchemaPart part,
                                 const std::map<std::string, std::set<std::string>>& later) {
     std::vector<Described> result;
     result.push_back(
-        {"database", "", "CHARACTER SET " + database.charset + " COLLATE " + database.collation, {}});
+        {"database", "", "CHARACTER SET " + database.charset + " COLLATE " + database.collation, {}, 0, {}});
     for (const SourceTable& source : database.tables) {
-        Described one{source.sequence ? "sequence" : "table", source.name, source.create, {}};
+        Described one{source.sequence ? "sequence" : "table", source.name, source.create, {}, 0, {}};
         if (!source.sequence) {
             one.text = without_auto_increment(source.create, &one.counter);
             if (part == SchemaPart::pre_data) {
@@ -53,11 +98,16 @@ std::vector<Described> describe(const SourceDatabase& database, SchemaPart part,
     }
     if (part == SchemaPart::pre_data) return result;
     for (const SourceView& view : database.views)
-        result.push_back({"view", view.name, with_session(view.create, view.session), {}});
+        result.push_back({"view",
+                          view.name,
+                          with_session(view.create, view.session),
+                          {},
+                          view.create.size(),
+                          view.session.collation_connection});
     for (const SourceProgram& program : database.programs) {
         std::string text = with_session(program.create, program.session);
         if (program.kind == ProgramKind::trigger) text += "\n-- fires " + program.order;
-        result.push_back({plain_word(program.kind), program.name, std::move(text), {}});
+        result.push_back({plain_word(program.kind), program.name, std::move(text), {}, 0, {}});
     }
     return result;
 }
@@ -108,7 +158,9 @@ void compare_counter(const Described& source, const Described& target, const std
 }
 
 void compare_objects(const std::vector<Described>& source, const std::vector<Described>& target,
-                     const SidesOfComparison& sides, SchemaPart part, SchemaReport& report) {
+                     const SidesOfComparison& sides, const Endpoint& endpoint, SchemaPart part,
+                     SchemaReport& report) {
+    Asked asked(sides, endpoint);
     std::map<std::pair<std::string, std::string>, const Described*> there;
     for (const Described& one : target) there[{one.kind, one.name}] = &one;
     for (const Described& one : source) {
@@ -124,7 +176,7 @@ void compare_objects(const std::vector<Described>& source, const std::vector<Des
         }
         const Described& other = *found->second;
         there.erase(found);
-        const Equivalence equivalence = compare_texts(one.text, other.text, sides);
+        const Equivalence equivalence = asked.compare(one, other);
         if (equivalence.identical) {
             ++report.identical;
         } else if (equivalence.equivalent) {
@@ -157,6 +209,8 @@ SidesOfComparison make_sides(const SchemaJob& job, const DatabaseMapping& mappin
     sides.definers = job.spec.definers;
     for (const DatabaseMapping& one : job.spec.databases) sides.names.databases[one.source] = one.target;
     const mysql::ServerVersion &left = source.version, &right = target.version;
+    sides.source_version = left.display();
+    sides.target_version = right.display();
     sides.cross_version = left.mariadb != right.mariadb || left.major != right.major ||
                           left.minor != right.minor || left.patch != right.patch;
     return sides;
@@ -190,7 +244,8 @@ SchemaReport compare_schemas(const SchemaJob& job, SchemaPart part, RunControl& 
         SidesOfComparison sides = make_sides(job, job.spec.databases[i], source, target);
         sides.names = names;
         const auto later = deferred_of(source, job);
-        compare_objects(describe(source, part, later), describe(target, part, later), sides, part, report);
+        compare_objects(describe(source, part, later), describe(target, part, later), sides, job.spec.target,
+                        part, report);
     }
     return report;
 }
@@ -210,8 +265,10 @@ void require_same_tables(const SchemaJob& job, const DatabaseMapping& mapping,
                                         [&](const SourceTable& table) { return table.name == name; });
         return found == database.tables.end() ? std::string() : without_auto_increment(found->create);
     };
+    Asked asked(sides, job.spec.target);
     for (const std::string& table : tables) {
-        const Equivalence result = compare_texts(find(source, table), find(target, table), sides);
+        const Equivalence result = asked.compare({"table", table, find(source, table), {}, 0, {}},
+                                                 {"table", table, find(target, table), {}, 0, {}});
         if (!result.equivalent)
             throw Error(
                 ErrorKind::refused, "target.differs", mapping.target + "." + table,

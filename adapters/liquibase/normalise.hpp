@@ -12,7 +12,9 @@ struct SidesOfComparison {
     std::string target_database;
     Names names;
     DefinerOptions definers;
-    bool cross_version = false;  ///< the servers are not of one flavour and major.minor
+    bool cross_version = false;  ///< the servers are not of one flavour and version
+    std::string source_version;  ///< "MySQL 8.0.15"
+    std::string target_version;
 };
 
 struct Equivalence {

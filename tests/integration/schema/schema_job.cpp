@@ -11,6 +11,9 @@
 namespace transload::test {
 namespace {
 
+/// Liquibase's search path is a list with commas, so that a folder's own comma and blank are worth a try always.
+constexpr const char* kFolder = "schema, with a comma";
+
 Endpoint endpoint_of(const TestServer& server) {
     Endpoint endpoint;
     endpoint.host = server.host();
@@ -31,7 +34,7 @@ SchemaMove::SchemaMove(const TestServer& source, const TestServer& target,
 }
 
 SchemaJob SchemaMove::job() {
-    return SchemaJob{id_, spec, tables, folder_ / "schema", folder_ / "job.log"};
+    return SchemaJob{id_, spec, tables, folder_ / kFolder, folder_ / "job.log"};
 }
 
 SchemaReport SchemaMove::generate() {
@@ -50,7 +53,7 @@ SchemaReport SchemaMove::run() {
 }
 
 std::filesystem::path SchemaMove::changelog(const std::string& database) const {
-    return folder_ / "schema" / liquibase::changelog_file_name(database);
+    return folder_ / kFolder / liquibase::changelog_file_name(database);
 }
 
 void replay(const std::filesystem::path& changelog, const TestServer& server, const std::string& database) {
