@@ -54,13 +54,6 @@ std::string charset_literal(std::string_view charset, std::string_view bytes) {
     return "_" + std::string(charset) + (bytes.empty() ? " ''" : " x'" + hex(bytes) + "'");
 }
 
-std::string quote_account(std::string_view account) {
-    const std::size_t at = account.rfind('@');
-    const std::string_view user = account.substr(0, at);
-    const std::string_view host = at == std::string_view::npos ? "%" : account.substr(at + 1);
-    return quote_text(user) + "@" + quote_text(host);
-}
-
 std::string comment_text(std::string_view text) {
     std::string safe;
     for (const char c : text) {

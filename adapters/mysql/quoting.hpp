@@ -23,9 +23,6 @@ namespace transload::mysql {
 /// _charset x'…': the bytes as a string of that character set.
 [[nodiscard]] std::string charset_literal(std::string_view charset, std::string_view bytes);
 
-/// 'user'@'host' from an account written as user@host (the last @ divides).
-[[nodiscard]] std::string quote_account(std::string_view account);
-
 /// Inside a /* comment */: every "*/" and control character made harmless.
 [[nodiscard]] std::string comment_text(std::string_view text);
 

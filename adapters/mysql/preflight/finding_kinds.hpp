@@ -35,7 +35,8 @@ inline constexpr auto kinds = std::to_array<FindingKind>({
     // What was asked for
     {"selection.system_database", error, never, "A system database, or Transload's own, is named as source or target", "Choose another database"},
     {"selection.no_such_table", error, never, "A name without wildcards in the selection is neither a table nor a view of the source that the account can see", "Correct the name, or grant SELECT on it"},
-    {"selection.empty", warning, never, "No table of a database is selected or visible", "Check the patterns and the account's privileges"},
+    {"selection.empty", warning, error, "No table of a database is selected or visible (error when the whole job selects no table, view or sequence by its patterns, or finds nothing at all to move)", "Check the patterns, the database's name and the account's privileges"},
+    {"selection.pattern_unused", warning, never, "A pattern with wildcards selects nothing, while others do", "Check the pattern's spelling"},
     {"selection.foreign_key_parent", error, warning, "A selected table has a foreign key to a table that is not selected (warning when the target has the parent already)", "Select the parent too, or exclude the child"},
     {"selection.view_needs", error, warning, "A selected view uses a table or view that is not selected (warning when the target has it already)", "Select what the view uses too, or exclude the view"},
 
@@ -95,7 +96,7 @@ inline constexpr auto kinds = std::to_array<FindingKind>({
     {"target.local_infile", info, never, "local_infile is off: rows are written by INSERT, which takes about two to three times as long", "SET GLOBAL local_infile=ON"},
     {"target.require_primary_key", error, never, "The target demands a primary key and selected tables have none", "SET GLOBAL sql_require_primary_key=OFF (MariaDB: innodb_force_primary_key=OFF), or add primary keys on the source"},
     {"target.generates_primary_key", warning, never, "The target adds an invisible primary key to tables that have none: they would differ from the source", "SET GLOBAL sql_generate_invisible_primary_key=OFF"},
-    {"target.max_allowed_packet", error, warning, "A value of the source is longer than the target's max_allowed_packet (warning when there may be one and measuring it took too long)", "SET GLOBAL max_allowed_packet=1073741824"},
+    {"target.max_allowed_packet", error, warning, "max_allowed_packet is below 1 MiB, or a definition, a value or a row that must go as an INSERT is longer (warning when it is below 4 MiB, and when there may be something longer and measuring it took too long)", "SET GLOBAL max_allowed_packet=1073741824"},
     {"target.log_bin_trust_function_creators", error, never, "Functions or triggers are to be created, the target has a binary log and does not trust their authors", "SET GLOBAL log_bin_trust_function_creators=1, or GRANT SUPER for functions that are DETERMINISTIC, NO SQL or READS SQL DATA"},
     {"target.unsupported_engine", error, never, "A selected table's storage engine is absent, disabled or replaced on the target", "Install the engine on the target, or ALTER TABLE … ENGINE=InnoDB on the source"},
     {"target.keyring", warning, never, "Encrypted tables are selected and the target has no keyring", "Configure a keyring component on the target"},
@@ -126,12 +127,13 @@ inline constexpr auto kinds = std::to_array<FindingKind>({
     {"table.unreadable", error, never, "The source can't show the table's definition", "Repair the table, or --exclude it"},
     {"table.no_key", info, never, "No key identifies the rows: the table is copied in one piece and compared by whole rows", "ALTER TABLE … ADD PRIMARY KEY"},
     {"table.not_transactional", warning, never, "The storage engine knows no snapshots: rows that change during the copy may be missed", "ALTER TABLE … ENGINE=InnoDB, or stop writes to the table during the copy"},
-    {"table.special_engine", warning, never, "The storage engine keeps its rows elsewhere, in memory or not at all", "--exclude the table, or ALTER TABLE … ENGINE=InnoDB"},
+    {"table.special_engine", warning, never, "The storage engine keeps its rows in memory only, or not at all", "--exclude the table, or ALTER TABLE … ENGINE=InnoDB"},
+    {"table.engine_without_rows", error, never, "The storage engine shows rows that live elsewhere (MERGE, FEDERATED, CONNECT, SPIDER, …): they are not this table's own and must not be copied into it", "--exclude the table, and create it on the target by hand"},
     {"table.external_storage", warning, never, "DATA DIRECTORY, INDEX DIRECTORY or a general tablespace is left out of the definition: the target may not have it", "Move the table on the target afterwards, if it is to lie elsewhere"},
     {"table.partition_engine", error, never, "The target partitions InnoDB tables only", "ALTER TABLE … ENGINE=InnoDB on the source"},
     {"table.feature_unknown", error, never, "The definition uses something that the target's version does not know or silently drops", "Choose a newer target, or change the table"},
     {"table.foreign_key_not_unique", error, never, "A foreign key refers to columns that are no full unique key and the target forbids that", "SET GLOBAL restrict_fk_on_non_standard_key=OFF on the target, or add a unique key to the parent"},
-    {"table.system_versioned", warning, never, "Only current rows of a system-versioned table move; its history does not", "Copy the history by other means if it is needed"},
+    {"table.system_versioned", warning, error, "Only the current rows of a system-versioned table move: its history does not, and the rows count as inserted when they were copied (error when ROW START and ROW END are columns of the table, whose values can't be carried)", "Copy the history by other means if it is needed; --exclude the table, or drop its versioning"},
 
     // Objects
     {"view.broken", error, never, "A view refers to something that does not exist: it can't be created again", "Correct it, DROP VIEW …, or --exclude it"},

@@ -90,6 +90,12 @@ void look_at_engines(Context& context) {
     }
 }
 
+/// Windows on other tables, servers or files: what they show would be copied twice, or into the original.
+bool shows_rows_of_others(std::string_view engine) {
+    constexpr std::array engines{"mrg_myisam", "federated", "connect", "spider", "s3", "oqgraph", "sphinx"};
+    return std::find(engines.begin(), engines.end(), engine) != engines.end();
+}
+
 void look_at_transactions(Context& context) {
     std::vector<std::string> others;
     for (const TablePlan& plan : context.tables) {
@@ -97,16 +103,20 @@ void look_at_transactions(Context& context) {
         if (engine.empty() || engine == "innodb" || engine == "rocksdb" || engine == "tokudb" ||
             engine == "ndbcluster")
             continue;
-        const bool special = engine == "memory" || engine == "blackhole" || engine == "federated" ||
-                             engine == "mrg_myisam" || engine == "connect" || engine == "spider" ||
-                             engine == "s3";
-        if (special)
+        if (shows_rows_of_others(engine)) {
+            context.log.add("table.engine_without_rows", plan.source.display(),
+                            fmt::format("{} uses {}: the rows that it shows live elsewhere",
+                                        plan.source.display(), plan.storage_engine),
+                            fmt::format("--exclude '{}', and create it on the target by hand if it is needed "
+                                        "there",
+                                        plan.source.table));
+            continue;
+        }
+        if (engine == "memory" || engine == "blackhole")
             context.log.add(
                 "table.special_engine", plan.source.display(),
                 fmt::format("{} uses {}, which keeps its rows {}", plan.source.display(), plan.storage_engine,
-                            engine == "memory"      ? "in memory only"
-                            : engine == "blackhole" ? "nowhere"
-                                                    : "elsewhere"));
+                            engine == "memory" ? "in memory only" : "nowhere"));
         else
             context.log.add("table.not_transactional", plan.source.display(),
                             fmt::format("{} uses {}, which knows no snapshots", plan.source.display(),
@@ -145,9 +155,52 @@ void look_at_storage(Context& context) {
                 "table.partition_engine", plan.source.display(),
                 fmt::format("{} is partitioned and uses {}", plan.source.display(), plan.storage_engine),
                 fmt::format("ALTER TABLE {} ENGINE=InnoDB on the source", quote_name(plan.source)));
-        if (has_words(text, "WITH SYSTEM VERSIONING"))
-            context.log.add("table.system_versioned", plan.source.display(),
-                            fmt::format("the history of {} stays behind", plan.source.display()));
+    }
+}
+
+/// The names of the table's columns for ROW START and ROW END, if it has them under names of its own.
+std::vector<std::string> row_time_columns(const std::string& definition) {
+    std::vector<std::string> names;
+    std::size_t line = 0;
+    while (line < definition.size()) {
+        const std::size_t end = std::min(definition.find('\n', line), definition.size());
+        const std::string text = definition.substr(line, end - line);
+        line = end + 1;
+        const std::string bare = without_quoted(text);
+        if (!has_words(bare, "GENERATED ALWAYS AS ROW START") && !has_words(bare, "GENERATED ALWAYS AS ROW END"))
+            continue;
+        const std::size_t begin = text.find('`');
+        const std::size_t close = text.find("` ", begin + 1);
+        if (begin != std::string::npos && close != std::string::npos)
+            names.push_back(text.substr(begin, close + 1 - begin));
+    }
+    return names;
+}
+
+void look_at_versioning(Context& context) {
+    for (std::size_t i = 0; i < context.tables.size(); ++i) {
+        const TablePlan& plan = context.tables[i];
+        if (!has_words(without_quoted(context.definitions[i]), "WITH SYSTEM VERSIONING")) continue;
+        const std::string name = plan.source.display();
+        const std::vector<std::string> times = row_time_columns(context.definitions[i]);
+        if (times.empty()) {
+            context.log.add("table.system_versioned", name,
+                            fmt::format("the history of {} stays behind, and its rows count as inserted when they "
+                                        "are copied",
+                                        name));
+            continue;
+        }
+        std::string drops;
+        for (const std::string& column : times) drops += fmt::format("DROP COLUMN {}, ", column);
+        context.log.add(
+            "table.system_versioned", Severity::error, name,
+            fmt::format("the target would fill {} of {} with times of its own: they can't be carried, nor can "
+                        "the history",
+                        enumerate(times), name),
+            fmt::format("--exclude '{}', or SET SESSION system_versioning_alter_history=KEEP; ALTER TABLE {} "
+                        "{}DROP PERIOD FOR SYSTEM_TIME, DROP SYSTEM VERSIONING on the source, which deletes the "
+                        "history there",
+                        plan.source.table, quote_name(plan.source), drops));
     }
 }
 
@@ -209,6 +262,7 @@ constexpr std::array checks{
     Check{"storage engines", look_at_engines},
     Check{"transactions of storage engines", look_at_transactions},
     Check{"storage of tables", look_at_storage},
+    Check{"system versioning of tables", look_at_versioning},
     Check{"row formats", look_at_row_formats},
 };
 

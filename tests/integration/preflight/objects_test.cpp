@@ -117,8 +117,72 @@ TEST_CASE("a name without wildcards that does not exist is refused, a pattern th
     CAPTURE(describe(findings));
     CHECK(errors(findings) == std::vector<std::string>{"selection.no_such_table"});
     CHECK(find(findings, "selection.no_such_table")->object == "nothing_here");
-    pair.spec.tables.include = {"x_*"};
-    CHECK(has(inspect(pair.spec), "selection.empty", pair.database.name()));
+    REQUIRE(has(findings, "selection.pattern_unused", "x_*"));
+    CHECK(find(findings, "selection.pattern_unused")->severity == Severity::warning);
+}
+
+TEST_CASE("a selection that finds nothing at all is refused, a database of routines alone is not") {
+    Pair pair(Flavour::mysql80);
+    pair.on_source("CREATE TABLE t (id INT PRIMARY KEY); CREATE VIEW v AS SELECT 1 AS one");
+    pair.spec.tables.include = {"zzz*"};
+    Findings findings = inspect(pair.spec);
+    CAPTURE(describe(findings));
+    CHECK(errors(findings) == std::vector<std::string>{"selection.empty"});
+    CHECK(find(findings, "selection.empty")->object == pair.database.name());
+    CHECK_FALSE(has(findings, "selection.pattern_unused"));
+    pair.spec.tables = {{"*"}, {"*"}};
+    CHECK(errors(inspect(pair.spec)) == std::vector<std::string>{"selection.empty"});
+    pair.spec.tables = {{"v*"}, {}};
+    findings = inspect(pair.spec);
+    CHECK(errors(findings).empty());
+    CHECK(find(findings, "selection.empty")->severity == Severity::warning);
+
+    pair.spec.tables = {};
+    pair.on_source("DROP VIEW v; DROP TABLE t");
+    CHECK(errors(inspect(pair.spec)) == std::vector<std::string>{"selection.empty"});
+    pair.on_source("CREATE PROCEDURE p() DETERMINISTIC SELECT 1");
+    CHECK_FALSE(find(inspect(pair.spec), "selection.empty")->severity == Severity::error);
+}
+
+TEST_CASE("a table that shows rows of others is refused and can be excluded") {
+    const auto flavour = GENERATE(Flavour::mysql80, Flavour::mariadb);
+    if (!available(flavour)) SKIP_TEST(name_of(flavour) << " is not installed");
+    Pair pair(flavour);
+    pair.on_source(
+        "CREATE TABLE one (id INT, KEY (id)) ENGINE = MyISAM; CREATE TABLE two LIKE one;"
+        "CREATE TABLE both_ (id INT, KEY (id)) ENGINE = MERGE UNION = (one, two) INSERT_METHOD = LAST");
+    Findings findings = inspect(pair.spec);
+    CAPTURE(describe(findings));
+    CHECK(errors(findings) == std::vector<std::string>{"table.engine_without_rows"});
+    const Finding* finding = find(findings, "table.engine_without_rows", pair.object("both_"));
+    REQUIRE(finding);
+    CHECK_THAT(finding->remedy, Catch::Contains("--exclude 'both_'"));
+    pair.spec.tables.exclude = {"both_"};
+    CHECK(errors(inspect(pair.spec)).empty());
+}
+
+TEST_CASE("row times that are columns of a system-versioned table are refused, hidden ones are a warning") {
+    if (!available(Flavour::mariadb)) SKIP_TEST("MariaDB is not installed");
+    Pair pair(Flavour::mariadb);
+    pair.on_source(
+        "CREATE TABLE hidden (id INT PRIMARY KEY, c INT COMMENT 'GENERATED ALWAYS AS ROW START') WITH SYSTEM "
+        "VERSIONING;"
+        "CREATE TABLE shown (id INT PRIMARY KEY, s TIMESTAMP(6) GENERATED ALWAYS AS ROW START,"
+        "e TIMESTAMP(6) GENERATED ALWAYS AS ROW END, PERIOD FOR SYSTEM_TIME (s, e)) WITH SYSTEM VERSIONING");
+    const Findings findings = inspect(pair.spec);
+    CAPTURE(describe(findings));
+    REQUIRE(has(findings, "table.system_versioned", pair.object("hidden")));
+    CHECK(find(findings, "table.system_versioned", pair.object("hidden"))->severity == Severity::warning);
+    const Finding* finding = find(findings, "table.system_versioned", pair.object("shown"));
+    REQUIRE(finding);
+    CHECK(finding->severity == Severity::error);
+    // The remedy is what the server takes.
+    const std::size_t begin = finding->remedy.find("SET SESSION");
+    const std::size_t end = finding->remedy.find(" on the source");
+    REQUIRE(begin != std::string::npos);
+    REQUIRE(end != std::string::npos);
+    pair.on_source(finding->remedy.substr(begin, end - begin));
+    CHECK_FALSE(has(inspect(pair.spec), "table.system_versioned", pair.object("shown")));
 }
 
 TEST_CASE("events and their time zones are looked at on both sides") {

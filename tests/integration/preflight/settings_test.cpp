@@ -150,7 +150,7 @@ TEST_CASE("a value longer than the target's packets is found") {
     sql(pair.source,
         "CREATE TABLE shop.files (id INT PRIMARY KEY, body LONGBLOB);"
         "INSERT INTO shop.files VALUES (1, REPEAT('x', 500000))");
-    CHECK_FALSE(has(inspect(pair.spec), "target.max_allowed_packet"));
+    CHECK_FALSE(has(inspect(pair.spec), "target.max_allowed_packet", "shop.files"));
     sql(pair.source, "INSERT INTO shop.files VALUES (2, REPEAT('x', 3000000))");
     const Findings findings = inspect(pair.spec);
     const Finding* finding = find(findings, "target.max_allowed_packet", "shop.files");
@@ -159,6 +159,29 @@ TEST_CASE("a value longer than the target's packets is found") {
     CHECK_THAT(finding->message, Catch::Contains("3000000 bytes"));
     sql(pair.target, "SET GLOBAL max_allowed_packet = 1073741824");
     CHECK_FALSE(has(inspect(pair.spec), "target.max_allowed_packet"));
+}
+
+TEST_CASE("packets that are small for any job are told before it starts") {
+    OwnPair pair(Flavour::mysql80, {"--max-allowed-packet=1M"});
+    sql(pair.source,
+        "CREATE TABLE shop.t (id INT PRIMARY KEY, a MEDIUMTEXT, b MEDIUMTEXT);"
+        "INSERT INTO shop.t VALUES (1, REPEAT('x', 700000), REPEAT('y', 700000))");
+    REQUIRE(has(inspect(pair.spec), "target.max_allowed_packet", "target"));
+    CHECK(find(inspect(pair.spec), "target.max_allowed_packet", "target")->severity == Severity::warning);
+
+    sql(pair.target, "SET GLOBAL local_infile = ON");
+    CHECK_FALSE(has(inspect(pair.spec), "target.max_allowed_packet", "shop.t"));
+    sql(pair.target, "SET GLOBAL local_infile = OFF");
+    CHECK(has(inspect(pair.spec), "target.max_allowed_packet", "shop.t"));
+
+    sql(pair.target, "SET GLOBAL max_allowed_packet = 1024");
+    sql(pair.source, "DROP TABLE shop.t; CREATE TABLE shop.t (id INT PRIMARY KEY COMMENT '" + std::string(1000, 'c') +
+                         "')");
+    const Findings findings = inspect(pair.spec);
+    CAPTURE(describe(findings));
+    REQUIRE(has(findings, "target.max_allowed_packet", "target"));
+    CHECK(find(findings, "target.max_allowed_packet", "target")->severity == Severity::error);
+    CHECK(has(findings, "target.max_allowed_packet", "shop.t"));
 }
 
 TEST_CASE("prepared XA transactions are found on either side") {

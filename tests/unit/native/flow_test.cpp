@@ -139,3 +139,32 @@ TEST_CASE("a warning about an ENUM value without a name is harmless only when 0 
     CHECK_THROWS_AS(refuse_changes(plan, buffer, 0, {"Warning 1265 Data truncated for column 'e' at row 1"}, 2), Error);
     CHECK_NOTHROW(refuse_changes(plan, buffer, 0, {"Warning 1287 something is deprecated"}, 1));
 }
+
+TEST_CASE("a warning of a generated column's or CHECK's expression leaves the row, one of a sent value does not") {
+    BlockPool pool(1U << 20);
+    ChunkBuffer buffer(pool);
+    const std::stop_source stop;
+    const std::string one = "1", text = "abc";
+    buffer.append(std::vector<mysql::Field>{field(one), field(text), field(text)}, stop.get_token());
+    TablePlan plan;
+    plan.source = plan.target = {"shop", "t"};
+    plan.columns = {{.name = "id", .data_type = "int", .column_type = "int"},
+                    {.name = "n", .data_type = "varchar", .column_type = "varchar(20)"},
+                    {.name = "d", .data_type = "date", .column_type = "date"},
+                    {.name = "g", .data_type = "int", .column_type = "int", .generated = true}};
+    const auto judge = [&](const std::string& warning) { refuse_changes(plan, buffer, 0, {warning}, 1); };
+    // As MySQL 8.0.15, 9.7 and MariaDB 10.11 word them.
+    CHECK_NOTHROW(judge("Warning 1366 Incorrect integer value: 'abc' for column 'g' at row 1"));
+    CHECK_NOTHROW(judge("Warning 1366 Incorrect integer value: 'abc' for column `shop`.`t`.`g` at row 1"));
+    CHECK_NOTHROW(judge("Warning 1292 Truncated incorrect DOUBLE value: 'abc'"));
+    CHECK_NOTHROW(judge("Warning 1292 Truncated incorrect DECIMAL value: 'x at row 7'"));
+    CHECK_NOTHROW(judge("Warning 1292 Incorrect datetime value: 'abc' for column `shop`.`t`.`n` at row 1"));
+    CHECK_THROWS_AS(judge("Warning 1366 Incorrect integer value: 'abc' for column 'id' at row 1"), Error);
+    CHECK_THROWS_AS(judge("Warning 1366 Incorrect integer value: 'abc' for column `shop`.`t`.`id` at row 1"), Error);
+    CHECK_THROWS_AS(judge("Warning 1366 Incorrect string value: 'x for column 'g' at row 1' for column 'n' at row 1"),
+                    Error);
+    CHECK_THROWS_AS(judge("Warning 1292 Incorrect date value: 'abc' for column `shop`.`t`.`d` at row 1"), Error);
+    CHECK_THROWS_AS(judge("Warning 1264 Out of range value for column 'n' at row 1"), Error);
+    CHECK_THROWS_AS(judge("Warning 3819 Check constraint 'g' is violated."), Error);
+    CHECK_THROWS_AS(judge("Warning 4025 CONSTRAINT `g` failed for `shop`.`t`"), Error);
+}
