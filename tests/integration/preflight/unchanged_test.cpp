@@ -50,7 +50,7 @@ TEST_CASE("preflight changes nothing on either server and takes less than three 
     const TestServer target =
         TestServer::start(flavour, {.memory = "64M", .extra = {"--event-scheduler=OFF"}});
     for (const char* file :
-         {"00-database.sql", "10-tables.sql", "11-types.sql", "12-names.sql", "40-code.sql"})
+         {"00-accounts.sql", "00-database.sql", "10-tables.sql", "11-types.sql", "12-names.sql", "40-code.sql"})
         for (const TestServer* server : {&source, &target})
             sql_file(*server, source_dir() / "deploy" / "sample-shop" / file);
     sql(source,

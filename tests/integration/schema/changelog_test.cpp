@@ -101,8 +101,8 @@ TEST_CASE("Liquibase's own tables do not land in the moved database, and forget 
     CHECK(query(target, "SHOW TABLES", "d").size() == 1);
     CHECK(query(target, "SHOW TABLES LIKE 'changelog\\_job%'", "_transload").size() == 1);
     move.tool.forget(move.job(), move.control);
-    CHECK(query(target, "SHOW TABLES LIKE 'changelog%'", "_transload").empty());
-    CHECK(value(target, "SELECT COUNT(*) FROM _transload.schema_objects") == "0");
+    // It was the only job: the database of the books goes with its last table.
+    CHECK(query(target, "SHOW DATABASES LIKE '\\_transload'").empty());
 }
 
 TEST_CASE("The password is in no log, no changelog and no process list") {
