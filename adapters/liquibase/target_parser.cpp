@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 #include "adapters/mysql/quoting.hpp"
 
 namespace transload::liquibase {
@@ -18,6 +20,47 @@ std::string select_of(const Expression& expression, const std::string& table) {
     }
     return {};
 }
+
+/// Traces are kept in utf8mb3. Letters beyond it get stand-ins of three bytes, each letter its own and none
+/// that either text has already, so that two texts are as equal afterwards as they were.
+class StandIns {
+  public:
+    StandIns(const std::string& left, const std::string& right) : left_(left), right_(right) {}
+
+    std::string apply(const std::string& text) {
+        std::string result;
+        for (std::size_t i = 0; i < text.size();) {
+            const bool beyond = (static_cast<unsigned char>(text[i]) & 0xF8U) == 0xF0U;
+            if (!beyond) {
+                result += text[i++];
+                continue;
+            }
+            std::string& stand_in = chosen_[text.substr(i, 4)];
+            if (stand_in.empty()) stand_in = next();
+            result += stand_in;
+            i += 4;
+        }
+        return result;
+    }
+
+  private:
+    std::string next() {
+        std::string letter;
+        do {
+            // Private use, U+E000 and up.
+            const unsigned code = 0xE000U + used_++;
+            letter = {static_cast<char>(0xE0U | (code >> 12U)),
+                      static_cast<char>(0x80U | ((code >> 6U) & 0x3FU)),
+                      static_cast<char>(0x80U | (code & 0x3FU))};
+        } while (left_.find(letter) != std::string::npos || right_.find(letter) != std::string::npos);
+        return letter;
+    }
+
+    const std::string& left_;
+    const std::string& right_;
+    std::map<std::string, std::string> chosen_;
+    unsigned used_ = 0;
+};
 
 }  // namespace
 
@@ -60,8 +103,10 @@ bool TargetParser::same(const Expression& left, const Expression& right, const s
     if (left.text == right.text) return true;
     try {
         prepare_session(collation);
-        const std::optional<std::string> one = meaning(select_of(left, table));
-        return one && one == meaning(select_of(right, table));
+        const std::string first = select_of(left, table), second = select_of(right, table);
+        StandIns stand_ins(first, second);
+        const std::optional<std::string> one = meaning(stand_ins.apply(first));
+        return one && one == meaning(stand_ins.apply(second));
     } catch (const mysql::ServerError& error) {
         if (error.kind() != ErrorKind::failed) throw;
         return false;
