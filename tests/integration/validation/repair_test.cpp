@@ -9,7 +9,9 @@ using namespace transload::test;
 
 TEST_CASE("repair touches the wrong rows and no other") {
     if (!available(Flavour::mysql80)) SKIP_TEST("MySQL 8.0 is not installed");
-    Sides sides(shared_server(Flavour::mysql80, "source"), shared_server(Flavour::mysql80, "target"));
+    // A target of its own: the server's counter of deleted rows counts for all tests that use it.
+    const TestServer target = TestServer::start(Flavour::mysql80);
+    Sides sides(shared_server(Flavour::mysql80, "source"), target);
     sides.on_both("CREATE TABLE t (id INT PRIMARY KEY, v INT); INSERT INTO t VALUES (1, 1), (2, 2), (3, 3), (4, 4), (5, 5);");
     sides.on_target("UPDATE t SET v = 0 WHERE id = 2; DELETE FROM t WHERE id = 3; INSERT INTO t VALUES (9, 9);");
     const std::string before = value(sides.target(), "SELECT VARIABLE_VALUE FROM performance_schema.global_status WHERE "
@@ -21,7 +23,7 @@ TEST_CASE("repair touches the wrong rows and no other") {
     CHECK(outcome.summary.mismatches == 0);
     CHECK(outcome.tables.at(0).source_rows == 5);
     CHECK(outcome.tables.at(0).target_rows == 5);
-    CHECK(std::stoll(after) - std::stoll(before) < 3 + 5);  // another test may delete a little at the same time
+    CHECK(std::stoll(after) - std::stoll(before) < 3 + 5);  // the server deletes a little in tables of its own
     CHECK(clean(sides.validate(ValidationLevel::rows)));
 }
 
