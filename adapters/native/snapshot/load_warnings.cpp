@@ -145,7 +145,8 @@ void refuse_changes(const TablePlan& plan, const ChunkBuffer& rows, std::uint64_
         }
         if (!is_nameless_member(plan, warning, *row)) refuse(plan, warning, row);
     }
-    if (count > warnings.size())
+    // Servers count no further than they show: behind the last one there may be more, about values.
+    if (count > warnings.size() || count >= most_warnings)
         refuse(plan, {.text = fmt::format("{} warnings, of which the server shows {}", count, warnings.size())},
                std::nullopt);
 }

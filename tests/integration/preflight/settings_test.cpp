@@ -164,24 +164,24 @@ TEST_CASE("a value longer than the target's packets is found") {
 TEST_CASE("packets that are small for any job are told before it starts") {
     OwnPair pair(Flavour::mysql80, {"--max-allowed-packet=1M"});
     sql(pair.source,
-        "CREATE TABLE shop.t (id INT PRIMARY KEY, a MEDIUMTEXT, b MEDIUMTEXT);"
-        "INSERT INTO shop.t VALUES (1, REPEAT('x', 700000), REPEAT('y', 700000))");
+        "CREATE TABLE shop.notes (id INT PRIMARY KEY, a MEDIUMTEXT, b MEDIUMTEXT);"
+        "INSERT INTO shop.notes VALUES (1, REPEAT('x', 700000), REPEAT('y', 700000))");
     REQUIRE(has(inspect(pair.spec), "target.max_allowed_packet", "target"));
     CHECK(find(inspect(pair.spec), "target.max_allowed_packet", "target")->severity == Severity::warning);
 
     sql(pair.target, "SET GLOBAL local_infile = ON");
-    CHECK_FALSE(has(inspect(pair.spec), "target.max_allowed_packet", "shop.t"));
+    CHECK_FALSE(has(inspect(pair.spec), "target.max_allowed_packet", "shop.notes"));
     sql(pair.target, "SET GLOBAL local_infile = OFF");
-    CHECK(has(inspect(pair.spec), "target.max_allowed_packet", "shop.t"));
+    CHECK(has(inspect(pair.spec), "target.max_allowed_packet", "shop.notes"));
 
     sql(pair.target, "SET GLOBAL max_allowed_packet = 1024");
-    sql(pair.source, "DROP TABLE shop.t; CREATE TABLE shop.t (id INT PRIMARY KEY COMMENT '" + std::string(1000, 'c') +
+    sql(pair.source, "DROP TABLE shop.notes; CREATE TABLE shop.notes (id INT PRIMARY KEY COMMENT '" + std::string(1000, 'c') +
                          "')");
     const Findings findings = inspect(pair.spec);
     CAPTURE(describe(findings));
     REQUIRE(has(findings, "target.max_allowed_packet", "target"));
     CHECK(find(findings, "target.max_allowed_packet", "target")->severity == Severity::error);
-    CHECK(has(findings, "target.max_allowed_packet", "shop.t"));
+    CHECK(has(findings, "target.max_allowed_packet", "shop.notes"));
 }
 
 TEST_CASE("prepared XA transactions are found on either side") {
