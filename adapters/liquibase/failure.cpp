@@ -104,7 +104,7 @@ Error to_error(const RunFailure& failure, const std::string& database, const std
         return Error(
             ErrorKind::failed, "liquibase.failed", database,
             fmt::format("Liquibase failed: {}", failure.message.empty() ? "no message" : failure.message),
-            see);
+            contains(failure.message, "is full") ? "free disk space on the target; then retry; " + see : see);
     }
     std::string remedy = "mend the cause and retry; " + see;
     ErrorKind kind = ErrorKind::failed;

@@ -91,6 +91,11 @@ std::vector<Rule> rules(const SidesOfComparison& sides) {
                       [&](const std::string& text, Side) { return definer_of(text, sides.definers); }});
     result.push_back({"table options that name a place on the source's disk are left out", false,
                       [](const std::string& text, Side) { return without_placement(text); }});
+    result.push_back({"the servers differ in innodb_file_per_table, which decides where a table lies", false,
+                      [](const std::string& text, Side) {
+                          static const std::regex place("\n\\) /\\*!50100 TABLESPACE `innodb_system` \\*/ ENGINE=");
+                          return std::regex_replace(text, place, "\n) ENGINE=");
+                      }});
     result.push_back(
         {"a stored program with letters beyond ASCII remembers utf8mb4 as its client's character set", false,
          [](const std::string& text, Side) {
