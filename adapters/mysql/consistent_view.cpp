@@ -16,8 +16,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr int bracket_tries = 8;
-/// A transaction that is in the binary log but not yet visible commits within this time, unless it waits for a
-/// semi-synchronous replica (which is asked for separately).
+/// A transaction that is in the binary log but not yet visible commits within this time, unless it waits for
+/// a semi-synchronous replica (which is asked for separately).
 constexpr milliseconds settle_time{20};
 
 using Sessions = std::vector<std::unique_ptr<Connection>>;
@@ -159,7 +159,9 @@ Opened open_single(Connection& side, Sessions& sessions) {
 
 }  // namespace
 
-std::string read_position(Connection& connection) { return read_log_state(connection).position(); }
+std::string read_position(Connection& connection) {
+    return read_log_state(connection).position();
+}
 
 struct ConsistentView::Impl {
     Endpoint source;
@@ -199,9 +201,15 @@ std::shared_ptr<ConsistentView> ConsistentView::open(const Endpoint& source, uns
 ConsistentView::ConsistentView(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 ConsistentView::~ConsistentView() = default;
 
-std::string ConsistentView::position() const { return impl_->opened.position; }
-ViewExactness ConsistentView::exactness() const noexcept { return impl_->opened.exactness; }
-const Endpoint& ConsistentView::endpoint() const noexcept { return impl_->source; }
+std::string ConsistentView::position() const {
+    return impl_->opened.position;
+}
+ViewExactness ConsistentView::exactness() const noexcept {
+    return impl_->opened.exactness;
+}
+const Endpoint& ConsistentView::endpoint() const noexcept {
+    return impl_->source;
+}
 
 std::size_t ConsistentView::sessions() const {
     const std::lock_guard lock(impl_->mutex);

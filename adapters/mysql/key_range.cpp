@@ -25,7 +25,8 @@ std::string bound(const TablePlan& plan, const KeyValue& key, Side side, std::si
     const std::string literal = key_literal(column, key[part]);
     const std::string strict = name + (upwards ? " > " : " < ") + literal;
     if (last) return side == Side::after ? strict : name + (upwards ? " >= " : " <= ") + literal;
-    return "(" + strict + " OR (" + name + " = " + literal + " AND " + bound(plan, key, side, part + 1) + "))";
+    return "(" + strict + " OR (" + name + " = " + literal + " AND " + bound(plan, key, side, part + 1) +
+           "))";
 }
 
 std::string bound(const TablePlan& plan, const KeyValue& key, Side side) {
@@ -36,7 +37,8 @@ std::string bound(const TablePlan& plan, const KeyValue& key, Side side) {
                     "begin the job anew with --restart");
     std::string condition = bound(plan, key, side, 0);
     if (key.size() > 1) {
-        // Says the range of the first part a second time: the optimizer then has it without looking into the OR.
+        // Says the range of the first part a second time: the optimizer then has it without looking into the
+        // OR.
         const bool upwards = (side == Side::after) != plan.key->parts[0].descending;
         condition = quote_name(part_column(plan, 0).name) + (upwards ? " >= " : " <= ") +
                     key_literal(part_column(plan, 0), key[0]) + " AND " + condition;
@@ -107,15 +109,22 @@ std::string key_literal(const Column& column, std::string_view raw) {
         case ColumnKind::decimal:
         case ColumnKind::bit:
         case ColumnKind::enumeration:
-        case ColumnKind::set: return std::string(raw);
+        case ColumnKind::set:
+            return std::string(raw);
         case ColumnKind::real:
             // With an exponent it is a DOUBLE; without one it would be a DECIMAL.
-            return raw.find_first_of("eE") == std::string_view::npos ? std::string(raw) + "e0" : std::string(raw);
-        case ColumnKind::temporal: return "'" + std::string(raw) + "'";
-        case ColumnKind::native_text: return quote_text(raw);
-        case ColumnKind::text: return charset_literal(column.charset, raw);
-        case ColumnKind::binary: return hex_literal(raw);
-        case ColumnKind::json: break;
+            return raw.find_first_of("eE") == std::string_view::npos ? std::string(raw) + "e0"
+                                                                     : std::string(raw);
+        case ColumnKind::temporal:
+            return "'" + std::string(raw) + "'";
+        case ColumnKind::native_text:
+            return quote_text(raw);
+        case ColumnKind::text:
+            return charset_literal(column.charset, raw);
+        case ColumnKind::binary:
+            return hex_literal(raw);
+        case ColumnKind::json:
+            break;
     }
     throw Error(ErrorKind::failed, "key.type", column.name, "a JSON column can't be part of a key", "");
 }
@@ -127,10 +136,16 @@ std::string range_predicate(const TablePlan& plan, const KeyRange& range) {
     return bound(plan, *range.after, Side::after) + " AND " + bound(plan, *range.upto, Side::upto);
 }
 
-std::string key_order(const TablePlan& plan) { return order(plan, false); }
-std::string key_order_reversed(const TablePlan& plan) { return order(plan, true); }
+std::string key_order(const TablePlan& plan) {
+    return order(plan, false);
+}
+std::string key_order_reversed(const TablePlan& plan) {
+    return order(plan, true);
+}
 
-std::string key_hint(const TablePlan& plan) { return "FORCE INDEX (" + quote_name(plan.key->index_name) + ")"; }
+std::string key_hint(const TablePlan& plan) {
+    return "FORCE INDEX (" + quote_name(plan.key->index_name) + ")";
+}
 
 std::string describe_key(const TablePlan& plan, const KeyValue& key) {
     std::string text;
@@ -144,7 +159,9 @@ std::string describe_key(const TablePlan& plan, const KeyValue& key) {
             case ColumnKind::real:
             case ColumnKind::bit:
             case ColumnKind::enumeration:
-            case ColumnKind::set: text += key[i]; break;
+            case ColumnKind::set:
+                text += key[i];
+                break;
             default: {
                 const bool utf8 = column.charset.starts_with("utf8");
                 const bool wide = column.charset.starts_with("ucs") || column.charset.starts_with("utf16") ||

@@ -21,7 +21,8 @@ bool begins_with_letter(const std::string& name) {
 }
 
 /// LOAD DATA takes a number for an ENUM or SET value when no member is called so. Members that begin with a
-/// letter can't be taken for a number under any collation. 64 members overflow the server's check of the number.
+/// letter can't be taken for a number under any collation. 64 members overflow the server's check of the
+/// number.
 bool number_loads_directly(const Column& column) {
     const auto names = member_names(column);
     return !names.empty() && names.size() < 64 && std::all_of(names.begin(), names.end(), begins_with_letter);
@@ -52,8 +53,10 @@ std::string load_expression(const Column& column, const std::string& variable) {
             return "LEAST(GREATEST(" + variable + " + 0e0, -" + largest + "), " + largest + ")";
         }
         case ColumnKind::json:
-        case ColumnKind::native_text: return "CONVERT(" + variable + " USING utf8mb4)";
-        default: return {};
+        case ColumnKind::native_text:
+            return "CONVERT(" + variable + " USING utf8mb4)";
+        default:
+            return {};
     }
 }
 
@@ -85,8 +88,9 @@ std::size_t plain_run(const char* data, std::size_t size) noexcept {
     for (; at + 16 <= size; at += 16) {
         __m128i block;
         std::memcpy(&block, data + at, sizeof block);
-        const __m128i hits = _mm_or_si128(_mm_cmpeq_epi8(block, backslash),
-                                          _mm_or_si128(_mm_cmpeq_epi8(block, tab), _mm_cmpeq_epi8(block, newline)));
+        const __m128i hits =
+            _mm_or_si128(_mm_cmpeq_epi8(block, backslash),
+                         _mm_or_si128(_mm_cmpeq_epi8(block, tab), _mm_cmpeq_epi8(block, newline)));
         const int mask = _mm_movemask_epi8(hits);
         if (mask != 0) return at + static_cast<std::size_t>(__builtin_ctz(static_cast<unsigned>(mask)));
     }
@@ -117,8 +121,10 @@ ValueFrame insert_frame(const Column& column) {
             return {};
         case ColumnKind::decimal:
         case ColumnKind::enumeration:
-        case ColumnKind::set: return {};
-        case ColumnKind::temporal: return {"'", "'", true};
+        case ColumnKind::set:
+            return {};
+        case ColumnKind::temporal:
+            return {"'", "'", true};
         case ColumnKind::real: {
             // As text: a literal -0 would be an integer without a sign.
             const std::string expression = load_expression(column, "'?'");
@@ -127,10 +133,12 @@ ValueFrame insert_frame(const Column& column) {
             return {expression.substr(0, at), expression.substr(at + 1), true};
         }
         case ColumnKind::json:
-        case ColumnKind::native_text: return {"CONVERT(_binary'", "' USING utf8mb4)", true};
+        case ColumnKind::native_text:
+            return {"CONVERT(_binary'", "' USING utf8mb4)", true};
         case ColumnKind::bit:
         case ColumnKind::text:
-        case ColumnKind::binary: break;
+        case ColumnKind::binary:
+            break;
     }
     return {"_binary'", "'", true};
 }
@@ -152,8 +160,10 @@ std::string read_expression(const Column& column) {
             if (column.data_type != "float" && column.column_type.find('(') == std::string::npos) return name;
             return "(" + name + " * 1e0)";
         case ColumnKind::enumeration:
-        case ColumnKind::set: return "CAST(" + name + " AS UNSIGNED)";
-        default: return name;
+        case ColumnKind::set:
+            return "CAST(" + name + " AS UNSIGNED)";
+        default:
+            return name;
     }
 }
 
@@ -213,8 +223,8 @@ std::string load_statement(const TablePlan& plan) {
         const Column& column = plan.columns[index];
         const std::string variable = "@v" + std::to_string(index);
         std::string expression = load_expression(column, variable);
-        // With SET servers forget that an AUTO_INCREMENT column outside it was given, and number a 0 anew in spite of
-        // NO_AUTO_VALUE_ON_ZERO.
+        // With SET servers forget that an AUTO_INCREMENT column outside it was given, and number a 0 anew in
+        // spite of NO_AUTO_VALUE_ON_ZERO.
         if (some_set && column.auto_increment && expression.empty()) expression = variable;
         if (!fields.empty()) fields += ", ";
         if (expression.empty()) {
@@ -224,8 +234,9 @@ std::string load_statement(const TablePlan& plan) {
             settings += (settings.empty() ? " SET " : ", ") + quote_name(column.name) + " = " + expression;
         }
     }
-    const std::string statement = "LOAD DATA LOCAL INFILE 'rows' INTO TABLE " + quote_name(plan.target) +
-                                  " CHARACTER SET binary FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n'";
+    const std::string statement =
+        "LOAD DATA LOCAL INFILE 'rows' INTO TABLE " + quote_name(plan.target) +
+        " CHARACTER SET binary FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n'";
     if (has_geometry_that_must_be(plan) && list_can_be_left_out(plan)) return statement;
     return statement + " (" + fields + ")" + settings;
 }
@@ -246,7 +257,8 @@ std::string insert_prefix(const TablePlan& plan) {
 
 std::vector<ValueFrame> insert_frames(const TablePlan& plan) {
     std::vector<ValueFrame> frames;
-    for (const std::size_t index : writable_columns(plan)) frames.push_back(insert_frame(plan.columns[index]));
+    for (const std::size_t index : writable_columns(plan))
+        frames.push_back(insert_frame(plan.columns[index]));
     return frames;
 }
 

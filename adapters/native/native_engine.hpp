@@ -5,9 +5,9 @@
 
 namespace transload::native {
 
-/// The embedded data engine: copies rows out of a consistent view of the source in parallel lanes, remembers on the
-/// target what is copied, builds indexes afterwards. docs/native-engine.md tells how. Stateless: everything that
-/// must survive lies in `_transload` on the target, so that any process can continue a job.
+/// The embedded data engine: copies rows out of a consistent view of the source in parallel lanes, remembers
+/// on the target what is copied, builds indexes afterwards. docs/native-engine.md tells how. Stateless:
+/// everything that must survive lies in `_transload` on the target, so that any process can continue a job.
 class NativeEngine final : public DataEngine {
   public:
     [[nodiscard]] std::string_view name() const override { return "native"; }

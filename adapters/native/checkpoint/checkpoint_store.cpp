@@ -13,8 +13,12 @@ namespace {
 
 using mysql::quote_text;
 
-std::uint64_t number(const mysql::Value& value) { return value ? std::stoull(*value) : 0; }
-unsigned small_number(const mysql::Value& value) { return static_cast<unsigned>(number(value)); }
+std::uint64_t number(const mysql::Value& value) {
+    return value ? std::stoull(*value) : 0;
+}
+unsigned small_number(const mysql::Value& value) {
+    return static_cast<unsigned>(number(value));
+}
 
 std::optional<mysql::KeyValue> bound(const mysql::Value& encoded) {
     if (!encoded) return std::nullopt;
@@ -39,7 +43,9 @@ mysql::Connection& CheckpointStore::connection() {
     return connection_;
 }
 
-std::string CheckpointStore::job_literal() const { return quote_text(job_.id.str()); }
+std::string CheckpointStore::job_literal() const {
+    return quote_text(job_.id.str());
+}
 
 /// Creating and dropping the tables must not cross between jobs.
 void CheckpointStore::lock() {
@@ -65,15 +71,17 @@ void CheckpointStore::create_tables() {
                                  .has_value();
         if (!present) connection().execute(create_checkpoint_database);
         for (const std::string_view statement : create_checkpoint_tables) connection().execute(statement);
-        connection().execute(fmt::format(
-            "INSERT INTO `_transload`.copy_format SELECT {} FROM (SELECT 1) AS one WHERE NOT EXISTS (SELECT 1 FROM `_transload`.copy_format)",
-            checkpoint_version));
+        connection().execute(
+            fmt::format("INSERT INTO `_transload`.copy_format SELECT {} FROM (SELECT 1) AS one WHERE NOT "
+                        "EXISTS (SELECT 1 FROM `_transload`.copy_format)",
+                        checkpoint_version));
         const auto found = connection().scalar("SELECT MAX(version) FROM `_transload`.copy_format");
         if (found != std::to_string(checkpoint_version))
-            throw Error(ErrorKind::failed, "native.checkpoint_version", std::string(checkpoint_database),
-                        fmt::format("the checkpoint tables on the target have version {}, this program writes {}",
-                                    found.value_or("?"), checkpoint_version),
-                        "finish the jobs with the program that began them, then drop the copy_ tables in _transload");
+            throw Error(
+                ErrorKind::failed, "native.checkpoint_version", std::string(checkpoint_database),
+                fmt::format("the checkpoint tables on the target have version {}, this program writes {}",
+                            found.value_or("?"), checkpoint_version),
+                "finish the jobs with the program that began them, then drop the copy_ tables in _transload");
     } catch (...) {
         unlock();
         throw;
@@ -85,7 +93,8 @@ void CheckpointStore::record_tables() {
     std::map<std::pair<std::string, std::string>, mysql::Row> known;
     unsigned next = 1;
     for (auto& row : connection()
-                         .query("SELECT source_database, source_table, definition_digest, target_database, target_table, table_no "
+                         .query("SELECT source_database, source_table, definition_digest, target_database, "
+                                "target_table, table_no "
                                 "FROM `_transload`.copy_tables WHERE job_id = " +
                                 job_literal())
                          .rows) {
@@ -95,9 +104,10 @@ void CheckpointStore::record_tables() {
     std::string values;
     const auto flush = [&] {
         if (!values.empty())
-            connection().execute("INSERT INTO `_transload`.copy_tables (job_id, table_no, source_database, "
-                                "source_table, target_database, target_table, definition_digest) VALUES " +
-                                values);
+            connection().execute(
+                "INSERT INTO `_transload`.copy_tables (job_id, table_no, source_database, "
+                "source_table, target_database, target_table, definition_digest) VALUES " +
+                values);
         values.clear();
     };
     for (const TablePlan& plan : job_.tables) {
@@ -113,18 +123,20 @@ void CheckpointStore::record_tables() {
         }
         const mysql::Row& row = found->second;
         if (row[2] != plan.definition_digest || row[3] != plan.target.database || row[4] != plan.target.table)
-            throw Error(ErrorKind::failed, "native.definition_changed", plan.source.display(),
-                        "the table is not the one that this job began to copy: its definition on the source or its "
-                        "place on the target changed since",
-                        "begin anew with --restart, or undo the change");
+            throw Error(
+                ErrorKind::failed, "native.definition_changed", plan.source.display(),
+                "the table is not the one that this job began to copy: its definition on the source or its "
+                "place on the target changed since",
+                "begin anew with --restart, or undo the change");
     }
     flush();
 }
 
 void CheckpointStore::open_job() {
     create_tables();
-    connection().execute(fmt::format("INSERT IGNORE INTO `_transload`.copy_jobs (job_id, source) VALUES ({}, {})",
-                                    job_literal(), quote_text(job_.spec.source.label())));
+    connection().execute(
+        fmt::format("INSERT IGNORE INTO `_transload`.copy_jobs (job_id, source) VALUES ({}, {})",
+                    job_literal(), quote_text(job_.spec.source.label())));
     record_tables();
 }
 
@@ -145,29 +157,32 @@ std::vector<TableCheckpoint> CheckpointStore::load_tables() {
         tables[place->second].begun = row[3] != "0";
         by_number.emplace(tables[place->second].number, place->second);
     }
-    connection().stream("SELECT table_no, chunk_no, view_no, after_key, upto_key, row_count, byte_count FROM "
-                       "`_transload`.copy_chunks WHERE job_id = " +
-                           job_literal() + " ORDER BY table_no, chunk_no",
-                       [&](mysql::RowView row) {
-                           const auto text = [&](std::size_t i) {
-                               return row[i].null() ? mysql::Value() : mysql::Value(std::string(row[i].view()));
-                           };
-                           const auto place = by_number.find(small_number(text(0)));
-                           if (place == by_number.end()) return true;
-                           tables[place->second].chunks.push_back({.number = small_number(text(1)),
-                                                                   .view = small_number(text(2)),
-                                                                   .range = {bound(text(3)), bound(text(4))},
-                                                                   .rows = number(text(5)),
-                                                                   .bytes = number(text(6))});
-                           return true;
-                       });
+    connection().stream(
+        "SELECT table_no, chunk_no, view_no, after_key, upto_key, row_count, byte_count FROM "
+        "`_transload`.copy_chunks WHERE job_id = " +
+            job_literal() + " ORDER BY table_no, chunk_no",
+        [&](mysql::RowView row) {
+            const auto text = [&](std::size_t i) {
+                return row[i].null() ? mysql::Value() : mysql::Value(std::string(row[i].view()));
+            };
+            const auto place = by_number.find(small_number(text(0)));
+            if (place == by_number.end()) return true;
+            tables[place->second].chunks.push_back({.number = small_number(text(1)),
+                                                    .view = small_number(text(2)),
+                                                    .range = {bound(text(3)), bound(text(4))},
+                                                    .rows = number(text(5)),
+                                                    .bytes = number(text(6))});
+            return true;
+        });
     return tables;
 }
 
 std::vector<ViewRecord> CheckpointStore::load_views() {
     std::vector<ViewRecord> views;
     for (const auto& row :
-         connection().query("SELECT view_no, position, exact FROM `_transload`.copy_views WHERE job_id = " + job_literal())
+         connection()
+             .query("SELECT view_no, position, exact FROM `_transload`.copy_views WHERE job_id = " +
+                    job_literal())
              .rows)
         views.push_back({small_number(row[0]), row[1].value_or(""), row[2] == "1"});
     return views;
@@ -183,7 +198,8 @@ unsigned CheckpointStore::add_view(const std::string& position, bool exact) {
 }
 
 void CheckpointStore::set_begun() {
-    connection().execute("UPDATE `_transload`.copy_tables SET begun = 1 WHERE begun = 0 AND job_id = " + job_literal());
+    connection().execute("UPDATE `_transload`.copy_tables SET begun = 1 WHERE begun = 0 AND job_id = " +
+                         job_literal());
 }
 
 void CheckpointStore::move_to_view(unsigned table, const std::vector<unsigned>& chunks, unsigned view) {
@@ -191,16 +207,18 @@ void CheckpointStore::move_to_view(unsigned table, const std::vector<unsigned>& 
         std::string list;
         for (std::size_t i = at; i < std::min(at + 1000, chunks.size()); ++i)
             list += (list.empty() ? "" : ",") + std::to_string(chunks[i]);
-        connection().execute(fmt::format(
-            "UPDATE `_transload`.copy_chunks SET view_no = {} WHERE job_id = {} AND table_no = {} AND chunk_no IN ({})",
-            view, job_literal(), table, list));
+        connection().execute(
+            fmt::format("UPDATE `_transload`.copy_chunks SET view_no = {} WHERE job_id = {} AND table_no = "
+                        "{} AND chunk_no IN ({})",
+                        view, job_literal(), table, list));
     }
 }
 
 CheckpointStore::Totals CheckpointStore::totals() {
-    const auto row = connection().query("SELECT COALESCE(SUM(row_count), 0), COALESCE(SUM(byte_count), 0) FROM "
-                                       "`_transload`.copy_chunks WHERE job_id = " +
-                                       job_literal());
+    const auto row = connection().query(
+        "SELECT COALESCE(SUM(row_count), 0), COALESCE(SUM(byte_count), 0) FROM "
+        "`_transload`.copy_chunks WHERE job_id = " +
+        job_literal());
     return {number(row.rows.at(0)[0]), number(row.rows.at(0)[1])};
 }
 
@@ -212,8 +230,9 @@ void CheckpointStore::forget() {
                 connection().execute(
                     fmt::format("DELETE FROM `_transload`.{} WHERE job_id = {}", table, job_literal()));
             if (!connection().scalar("SELECT 1 FROM `_transload`.copy_jobs LIMIT 1"))
-                connection().execute("DROP TABLE `_transload`.copy_chunks, `_transload`.copy_tables, "
-                                    "`_transload`.copy_views, `_transload`.copy_jobs, `_transload`.copy_format");
+                connection().execute(
+                    "DROP TABLE `_transload`.copy_chunks, `_transload`.copy_tables, "
+                    "`_transload`.copy_views, `_transload`.copy_jobs, `_transload`.copy_format");
         } catch (const mysql::ServerError& error) {
             if (error.code() != no_such_table && error.code() != unknown_database) throw;
         }
@@ -229,22 +248,25 @@ void CheckpointStore::forget() {
 }
 
 std::string CheckpointStore::mark_statement(unsigned table, const DoneChunk& chunk) const {
-    return fmt::format("INSERT INTO `_transload`.copy_chunks (job_id, table_no, chunk_no, view_no, after_key, upto_key, "
-                       "row_count, byte_count) VALUES ({}, {}, {}, {}, {}, {}, {}, {})",
-                       job_literal(), table, chunk.number, chunk.view, bound_literal(chunk.range.after),
-                       bound_literal(chunk.range.upto), chunk.rows, chunk.bytes);
+    return fmt::format(
+        "INSERT INTO `_transload`.copy_chunks (job_id, table_no, chunk_no, view_no, after_key, upto_key, "
+        "row_count, byte_count) VALUES ({}, {}, {}, {}, {}, {}, {}, {})",
+        job_literal(), table, chunk.number, chunk.view, bound_literal(chunk.range.after),
+        bound_literal(chunk.range.upto), chunk.rows, chunk.bytes);
 }
 
 std::string CheckpointStore::unmark_statement(unsigned table, unsigned chunk) const {
-    return fmt::format("DELETE FROM `_transload`.copy_chunks WHERE job_id = {} AND table_no = {} AND chunk_no = {}",
-                       job_literal(), table, chunk);
+    return fmt::format(
+        "DELETE FROM `_transload`.copy_chunks WHERE job_id = {} AND table_no = {} AND chunk_no = {}",
+        job_literal(), table, chunk);
 }
 
 std::string CheckpointStore::count_statement(unsigned table, unsigned chunk, std::uint64_t rows,
                                              std::uint64_t bytes) const {
-    return fmt::format("UPDATE `_transload`.copy_chunks SET row_count = {}, byte_count = {} WHERE job_id = {} AND "
-                       "table_no = {} AND chunk_no = {}",
-                       rows, bytes, job_literal(), table, chunk);
+    return fmt::format(
+        "UPDATE `_transload`.copy_chunks SET row_count = {}, byte_count = {} WHERE job_id = {} AND "
+        "table_no = {} AND chunk_no = {}",
+        rows, bytes, job_literal(), table, chunk);
 }
 
 }  // namespace transload::native

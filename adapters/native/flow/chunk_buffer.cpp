@@ -11,7 +11,9 @@
 
 namespace transload::native {
 
-void BlockPool::Unmap::operator()(char* block) const noexcept { munmap(block, block_bytes); }
+void BlockPool::Unmap::operator()(char* block) const noexcept {
+    munmap(block, block_bytes);
+}
 
 void BlockPool::charge(std::uint64_t bytes) noexcept {
     budget_.charge(bytes);
@@ -192,8 +194,8 @@ std::size_t ChunkBuffer::read(std::uint64_t offset, char* to, std::size_t capaci
     std::size_t copied = 0;
     while (copied < capacity && offset < bytes_) {
         const std::size_t within = offset % BlockPool::block_bytes;
-        const std::size_t piece =
-            std::min({capacity - copied, BlockPool::block_bytes - within, static_cast<std::size_t>(bytes_ - offset)});
+        const std::size_t piece = std::min(
+            {capacity - copied, BlockPool::block_bytes - within, static_cast<std::size_t>(bytes_ - offset)});
         std::memcpy(to + copied, blocks_[offset / BlockPool::block_bytes].get() + within, piece);
         copied += piece;
         offset += piece;

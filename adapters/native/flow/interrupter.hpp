@@ -11,8 +11,8 @@
 
 namespace transload::native {
 
-/// Ends long statements when a stop is requested: registered sessions get KILL QUERY from a session of its own,
-/// again and again until they are unregistered. Thread-safe.
+/// Ends long statements when a stop is requested: registered sessions get KILL QUERY from a session of its
+/// own, again and again until they are unregistered. Thread-safe.
 class Interrupter {
   public:
     explicit Interrupter(std::stop_token stop);

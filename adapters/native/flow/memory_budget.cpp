@@ -4,7 +4,9 @@
 
 namespace transload::native {
 
-bool MemoryBudget::fits(std::uint64_t bytes) const { return held_ == 0 || held_ + charged_ + bytes <= total_; }
+bool MemoryBudget::fits(std::uint64_t bytes) const {
+    return held_ == 0 || held_ + charged_ + bytes <= total_;
+}
 
 void MemoryBudget::acquire(std::uint64_t bytes, const std::stop_token& stop) {
     std::unique_lock lock(mutex_);

@@ -8,8 +8,8 @@ namespace transload::native {
 
 /// Bytes that all buffers of one job may hold together. Thread-safe.
 ///
-/// No deadlock as long as callers keep two rules: who waits in acquire() holds nothing that only it can release,
-/// and what is handed on is released without acquiring anything.
+/// No deadlock as long as callers keep two rules: who waits in acquire() holds nothing that only it can
+/// release, and what is handed on is released without acquiring anything.
 class MemoryBudget {
   public:
     explicit MemoryBudget(std::uint64_t bytes) : total_(bytes) {}

@@ -43,7 +43,8 @@ void ProgressBoard::publish() {
     for (const TableProgress& progress : news) control_.progress(progress);
 }
 
-void ProgressBoard::set_done(std::size_t table, std::uint64_t rows, std::uint64_t bytes, std::uint64_t chunks) {
+void ProgressBoard::set_done(std::size_t table, std::uint64_t rows, std::uint64_t bytes,
+                             std::uint64_t chunks) {
     const std::lock_guard lock(mutex_);
     State& state = states_[table];
     state.shown.rows_done = rows;
@@ -105,8 +106,8 @@ void ProgressBoard::item_ends(std::size_t table) {
         name = state.shown.table;
         message = state.rows_of_this_run == state.shown.rows_done
                       ? fmt::format("{} rows copied in {:.1f} s", state.shown.rows_done, seconds)
-                      : fmt::format("{} rows copied, {} of them in this run in {:.1f} s", state.shown.rows_done,
-                                    state.rows_of_this_run, seconds);
+                      : fmt::format("{} rows copied, {} of them in this run in {:.1f} s",
+                                    state.shown.rows_done, state.rows_of_this_run, seconds);
     }
     control_.event(Severity::info, "data.inventory", name, message);
 }

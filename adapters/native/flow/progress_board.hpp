@@ -13,7 +13,8 @@
 namespace transload::native {
 
 /// Where each table stands, told to the RunControl a few times a second, and its durable events. Thread-safe.
-/// A table's work is counted as items (segments and chunks under way): with the last one its rows are complete.
+/// A table's work is counted as items (segments and chunks under way): with the last one its rows are
+/// complete.
 class ProgressBoard {
   public:
     /// References must outlive the board.

@@ -46,7 +46,8 @@ void back_off(const RetryPolicy& policy, unsigned attempt, const std::stop_token
     const std::chrono::milliseconds doubled = policy.backoff_min * (1LL << std::min(attempt, 20U));
     const auto most = std::min(doubled, policy.backoff_max);
     std::uniform_real_distribution<double> share(0.5, 1.0);
-    const auto pause = std::chrono::duration<double, std::milli>(static_cast<double>(most.count()) * share(random));
+    const auto pause =
+        std::chrono::duration<double, std::milli>(static_cast<double>(most.count()) * share(random));
     std::mutex mutex;
     std::condition_variable_any wake;
     std::unique_lock lock(mutex);

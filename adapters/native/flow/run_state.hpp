@@ -34,7 +34,8 @@ class RunState {
 /// Runs the body in threads and joins them; errors go to the state, from where the caller rethrows.
 void run_threads(RunState& state, const std::vector<std::function<void()>>& bodies);
 
-/// Exponential, with jitter, between the policy's bounds. Returns early and throws Error{cancelled} on a stop.
+/// Exponential, with jitter, between the policy's bounds. Returns early and throws Error{cancelled} on a
+/// stop.
 void back_off(const RetryPolicy& policy, unsigned attempt, const std::stop_token& stop);
 
 }  // namespace transload::native

@@ -14,7 +14,9 @@ namespace {
 
 using mysql::Connection;
 
-std::uint64_t number(const mysql::Value& value) { return value ? std::strtoull(value->c_str(), nullptr, 10) : 0; }
+std::uint64_t number(const mysql::Value& value) {
+    return value ? std::strtoull(value->c_str(), nullptr, 10) : 0;
+}
 
 /// Seconds that the source is behind its own source; nullopt when it is no replica.
 std::optional<std::uint64_t> own_lag(Connection& source) {
@@ -34,7 +36,8 @@ std::string reason_to_wait(Connection& source, const Limits& limits) {
         const auto row = source.query("SHOW GLOBAL STATUS LIKE 'Threads_running'");
         const std::uint64_t running = row.rows.empty() ? 0 : number(row.rows.front().at(1));
         if (running > limits.threads_running)
-            return fmt::format("{} threads run on the source, the limit is {}", running, limits.threads_running);
+            return fmt::format("{} threads run on the source, the limit is {}", running,
+                               limits.threads_running);
     }
     if (limits.history_list_length != 0) {
         const std::uint64_t length = number(source.scalar(

@@ -9,8 +9,8 @@
 namespace transload::native {
 
 /// Looks at the source once a second and closes the throttle while a limit is exceeded: threads running, undo
-/// history, and lag where the source itself is a replica. What the account may not look at is not limited; that is
-/// said once in an event. Ends with the object.
+/// history, and lag where the source itself is a replica. What the account may not look at is not limited;
+/// that is said once in an event. Ends with the object.
 class SourcePressure {
   public:
     /// References must outlive it. Starts nothing when no limit is set.

@@ -16,7 +16,8 @@ namespace transload::native {
 namespace {
 
 /// ALTERs of one table, in order.
-std::vector<std::string> group_clauses(const DeferredIndexes& deferred, const std::vector<std::string>& present) {
+std::vector<std::string> group_clauses(const DeferredIndexes& deferred,
+                                       const std::vector<std::string>& present) {
     const auto is_present = [&](const std::string& name) {
         return std::any_of(present.begin(), present.end(), [&](const std::string& other) {
             return strcasecmp(other.c_str(), name.c_str()) == 0;
@@ -46,7 +47,8 @@ std::vector<std::string> group_clauses(const DeferredIndexes& deferred, const st
 
 class Finisher {
   public:
-    Finisher(const DataJob& job, ProgressBoard& board, Interrupter& interrupter, RunState& run, RunControl& control)
+    Finisher(const DataJob& job, ProgressBoard& board, Interrupter& interrupter, RunState& run,
+             RunControl& control)
         : job_(job), board_(board), interrupter_(interrupter), run_(run), control_(control) {}
 
     void finish(std::size_t table) {
@@ -60,11 +62,13 @@ class Finisher {
                 const TablePlan& plan = job_.tables[table];
                 if (run_.stop().stop_requested())
                     throw Error(ErrorKind::cancelled, "job.stopped", "", "stopped on request", "");
-                const bool again = error.kind() == ErrorKind::transient || error.kind() == ErrorKind::in_doubt;
+                const bool again =
+                    error.kind() == ErrorKind::transient || error.kind() == ErrorKind::in_doubt;
                 if (!again || tried + 1 >= job_.spec.retry.attempts)
-                    throw Error(error.kind(), error.id(), plan.source.display(),
-                                fmt::format("finishing {} failed: {}", plan.target.display(), error.message()),
-                                error.remedy());
+                    throw Error(
+                        error.kind(), error.id(), plan.source.display(),
+                        fmt::format("finishing {} failed: {}", plan.target.display(), error.message()),
+                        error.remedy());
             }
             back_off(job_.spec.retry, tried, run_.stop());
         }
@@ -87,14 +91,16 @@ class Finisher {
         connect();
         const TablePlan& plan = job_.tables[table];
         const Interrupter::Watch watch(interrupter_, *target_);
-        const auto deferred = std::find_if(job_.deferred.begin(), job_.deferred.end(),
-                                           [&](const DeferredIndexes& other) { return other.target == plan.target; });
+        const auto deferred =
+            std::find_if(job_.deferred.begin(), job_.deferred.end(),
+                         [&](const DeferredIndexes& other) { return other.target == plan.target; });
         std::vector<std::string> alters;
         if (deferred != job_.deferred.end()) {
             std::vector<std::string> present;
             for (const mysql::Row& row :
                  target_
-                     ->query("SELECT DISTINCT index_name FROM information_schema.statistics WHERE table_schema = " +
+                     ->query("SELECT DISTINCT index_name FROM information_schema.statistics WHERE "
+                             "table_schema = " +
                              mysql::quote_text(plan.target.database) +
                              " AND table_name = " + mysql::quote_text(plan.target.table))
                      .rows)

@@ -9,8 +9,8 @@
 
 namespace transload::native {
 
-/// One transaction over many buffers, for a table without a key: all of it or nothing. Reader and writer share
-/// it. Thread-safe.
+/// One transaction over many buffers, for a table without a key: all of it or nothing. Reader and writer
+/// share it. Thread-safe.
 class StreamedTable {
   public:
     /// Writer: the transaction is committed with its mark.
@@ -21,7 +21,7 @@ class StreamedTable {
     /// Reader: waits for the verdict; nullptr = committed. Throws Error{cancelled} on a stop.
     [[nodiscard]] std::exception_ptr wait(const std::stop_token& stop);
 
-    std::uint64_t rows = 0;   ///< writer's sums
+    std::uint64_t rows = 0;  ///< writer's sums
     std::uint64_t bytes = 0;
 
   private:

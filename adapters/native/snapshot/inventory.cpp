@@ -18,11 +18,15 @@ namespace {
 
 std::string_view how(mysql::ViewExactness exactness) {
     switch (exactness) {
-        case mysql::ViewExactness::bracketed: return "no lock was taken";
-        case mysql::ViewExactness::locked: return "under FLUSH TABLES WITH READ LOCK while it was opened";
-        case mysql::ViewExactness::native: return "the server names the snapshot's position";
+        case mysql::ViewExactness::bracketed:
+            return "no lock was taken";
+        case mysql::ViewExactness::locked:
+            return "under FLUSH TABLES WITH READ LOCK while it was opened";
+        case mysql::ViewExactness::native:
+            return "the server names the snapshot's position";
         case mysql::ViewExactness::single:
-            return "one session only, since the source was busy or has no binary log, and RELOAD is missing for a "
+            return "one session only, since the source was busy or has no binary log, and RELOAD is missing "
+                   "for a "
                    "moment's lock";
     }
     return "";
@@ -35,12 +39,14 @@ bool has_json(const TablePlan& plan) {
            });
 }
 
-bool is_lost_view(const Error& error) { return error.id() == "view.lost"; }
+bool is_lost_view(const Error& error) {
+    return error.id() == "view.lost";
+}
 
 }  // namespace
 
-Inventory::Inventory(const DataJob& job, CheckpointStore& store, ProgressBoard& board, Interrupter& interrupter,
-                     RunState& run, RunControl& control)
+Inventory::Inventory(const DataJob& job, CheckpointStore& store, ProgressBoard& board,
+                     Interrupter& interrupter, RunState& run, RunControl& control)
     : job_(job),
       store_(store),
       board_(board),
@@ -55,12 +61,13 @@ Inventory::Inventory(const DataJob& job, CheckpointStore& store, ProgressBoard& 
 void Inventory::look_at_targets() {
     std::map<std::pair<std::string, std::string>, bool> transactional;
     for (const DatabaseMapping& database : job_.spec.databases)
-        for (const mysql::Row& row :
-             store_.connection()
-                 .query("SELECT t.table_name, COALESCE(e.transactions, 'YES') FROM information_schema.tables AS t "
-                        "LEFT JOIN information_schema.engines AS e ON e.engine = t.engine WHERE t.table_schema = " +
-                        mysql::quote_text(database.target))
-                 .rows)
+        for (const mysql::Row& row : store_.connection()
+                                         .query("SELECT t.table_name, COALESCE(e.transactions, 'YES') FROM "
+                                                "information_schema.tables AS t "
+                                                "LEFT JOIN information_schema.engines AS e ON e.engine = "
+                                                "t.engine WHERE t.table_schema = " +
+                                                mysql::quote_text(database.target))
+                                         .rows)
             transactional[{database.target, *row.at(0)}] = row.at(1) != "NO";
     for (std::size_t i = 0; i < job_.tables.size(); ++i) {
         const TableName& target = job_.tables[i].target;
@@ -68,13 +75,15 @@ void Inventory::look_at_targets() {
         states_[i].transactional = found == transactional.end() || found->second;
         states_[i].mends_json = has_json(job_.tables[i]);
         if (!states_[i].transactional)
-            control_.event(Severity::warning, "data.inventory", job_.tables[i].source.display(),
-                           "the target table knows no transactions: after an interruption open ranges are deleted "
-                           "before they are loaded again");
+            control_.event(
+                Severity::warning, "data.inventory", job_.tables[i].source.display(),
+                "the target table knows no transactions: after an interruption open ranges are deleted "
+                "before they are loaded again");
     }
 }
 
-/// Rows that were there before the job began would mix with ours; and where we began, all that is there is ours.
+/// Rows that were there before the job began would mix with ours; and where we began, all that is there is
+/// ours.
 void Inventory::refuse_foreign_rows() {
     for (std::size_t i = 0; i < job_.tables.size(); ++i) {
         states_[i].begun_before = checkpoints_[i].begun;
@@ -91,7 +100,8 @@ void Inventory::refuse_foreign_rows() {
 Inventory::View Inventory::open_view() {
     View view;
     // Where documents must be looked at again, writers need sessions beside those of the readers.
-    const bool json = std::any_of(states_.begin(), states_.end(), [](const TableState& state) { return state.mends_json; });
+    const bool json =
+        std::any_of(states_.begin(), states_.end(), [](const TableState& state) { return state.mends_json; });
     view.sessions = mysql::ConsistentView::open(job_.spec.source, json ? 2 * sizes_.lanes : sizes_.lanes);
     const std::string position = view.sessions->position();
     const bool exact = view.sessions->exactness() != mysql::ViewExactness::single && position != "unknown";
@@ -100,22 +110,24 @@ Inventory::View Inventory::open_view() {
             if (record.exact && record.position == position) view.same_position.push_back(record.number);
     if (view.same_position.empty()) view.same_position.push_back(store_.add_view(position, exact));
     view.number = view.same_position.front();
-    control_.event(view.sessions->exactness() == mysql::ViewExactness::single ? Severity::warning : Severity::info,
-                   "data.inventory", "source",
-                   fmt::format("view of the source at position {} with {} sessions: {}", position,
-                               view.sessions->sessions(), how(view.sessions->exactness())));
+    control_.event(
+        view.sessions->exactness() == mysql::ViewExactness::single ? Severity::warning : Severity::info,
+        "data.inventory", "source",
+        fmt::format("view of the source at position {} with {} sessions: {}", position,
+                    view.sessions->sessions(), how(view.sessions->exactness())));
     return view;
 }
 
 void Inventory::settle(const View& view) {
     const StaleOutcome stale =
-        settle_stale_chunks(job_, store_, *view.sessions, view.number, view.same_position, checkpoints_, states_,
-                            interrupter_, run_);
+        settle_stale_chunks(job_, store_, *view.sessions, view.number, view.same_position, checkpoints_,
+                            states_, interrupter_, run_);
     if (stale.checked != 0)
-        control_.event(Severity::info, "data.inventory", "source",
-                       fmt::format("the source moved on, or its position is not known, since {} chunks were copied: {} "
-                                   "of them differ now and are copied again",
-                                   stale.checked, stale.removed));
+        control_.event(
+            Severity::info, "data.inventory", "source",
+            fmt::format("the source moved on, or its position is not known, since {} chunks were copied: {} "
+                        "of them differ now and are copied again",
+                        stale.checked, stale.removed));
 }
 
 void Inventory::fill(WorkQueue& queue, mysql::ConsistentView& view) {
@@ -147,8 +159,9 @@ void Inventory::fill(WorkQueue& queue, mysql::ConsistentView& view) {
 
 bool Inventory::target_takes_files() {
     if (store_.connection().scalar("SELECT @@GLOBAL.local_infile") == "1") return true;
-    control_.event(Severity::warning, "data.inventory", "target",
-                   "the target forbids LOAD DATA LOCAL (local_infile=OFF): rows go by INSERT, which is slower");
+    control_.event(
+        Severity::warning, "data.inventory", "target",
+        "the target forbids LOAD DATA LOCAL (local_infile=OFF): rows go by INSERT, which is slower");
     return false;
 }
 
@@ -196,12 +209,13 @@ void Inventory::pass(const View& view) {
     if (!context.mend_with_rows) mend_afterwards(view);
 }
 
-/// With a single session the writers had none to look at documents with. Should this not be reached, the next run
-/// finds the types missing: chunks of a view without an exact position are always compared again.
+/// With a single session the writers had none to look at documents with. Should this not be reached, the next
+/// run finds the types missing: chunks of a view without an exact position are always compared again.
 void Inventory::mend_afterwards(const View& view) {
     mysql::ConsistentView::Lease source = view.sessions->borrow();
-    mysql::Connection target(job_.spec.target, mysql::ConnectOptions{.profile = mysql::SessionProfile::copy_write,
-                                                                     .sql_log_bin = job_.spec.target_log_bin});
+    mysql::Connection target(job_.spec.target,
+                             mysql::ConnectOptions{.profile = mysql::SessionProfile::copy_write,
+                                                   .sql_log_bin = job_.spec.target_log_bin});
     const Interrupter::Watch watch_source(interrupter_, *source);
     const Interrupter::Watch watch_target(interrupter_, target);
     for (std::size_t i = 0; i < job_.tables.size(); ++i) {

@@ -10,8 +10,8 @@
 
 namespace transload::native {
 
-/// Copies all rows of a job that are not yet on the target, pass by pass: each pass opens a view, brings what was
-/// copied in other views up to it, and copies the rest. One pass, unless the view is lost on the way.
+/// Copies all rows of a job that are not yet on the target, pass by pass: each pass opens a view, brings what
+/// was copied in other views up to it, and copies the rest. One pass, unless the view is lost on the way.
 class Inventory {
   public:
     /// References must outlive it.

@@ -46,7 +46,8 @@ class CloseAtEnd {
 CopySizes CopySizes::choose(const Limits& limits) {
     CopySizes sizes;
     sizes.lanes = std::max(1U, limits.workers);
-    // A lane holds one chunk being filled, one waiting and one being written; a fourth share stays for big rows.
+    // A lane holds one chunk being filled, one waiting and one being written; a fourth share stays for big
+    // rows.
     sizes.chunk_bytes = std::clamp<std::uint64_t>(limits.memory / (sizes.lanes * 4ULL), 1U << 20, 8U << 20);
     sizes.chunk_rows = 200'000;
     sizes.least_segment_bytes = sizes.chunk_bytes;
@@ -88,10 +89,11 @@ bool Lane::recover(Lease& lease, Segment segment, const Error& error) {
     const auto* server = dynamic_cast<const mysql::ServerError*>(&error);
     const bool lost = server != nullptr && (server->connection_lost() || !lease->ping());
     const std::string object = context_.job.tables[segment.table].source.display();
-    if (!lost && (error.kind() != ErrorKind::transient || segment.attempts + 1 >= context_.job.spec.retry.attempts)) {
+    if (!lost &&
+        (error.kind() != ErrorKind::transient || segment.attempts + 1 >= context_.job.spec.retry.attempts)) {
         if (error.object() == object) throw error;
-        throw Error(error.kind(), error.id(), object, fmt::format("reading {} failed: {}", object, error.message()),
-                    error.remedy());
+        throw Error(error.kind(), error.id(), object,
+                    fmt::format("reading {} failed: {}", object, error.message()), error.remedy());
     }
     const unsigned attempts = lost ? segment.attempts : segment.attempts++;
     context_.board.item_begins(segment.table);
@@ -104,7 +106,8 @@ bool Lane::recover(Lease& lease, Segment segment, const Error& error) {
     return true;
 }
 
-/// Takes as much of the segment as keeps all lanes busy to the end: big parts first, small ones towards the end.
+/// Takes as much of the segment as keeps all lanes busy to the end: big parts first, small ones towards the
+/// end.
 Segment Lane::carve(mysql::Connection& source, WorkQueue::Taken taken) {
     Segment segment = taken.segment;
     const TablePlan& plan = context_.job.tables[segment.table];
@@ -171,9 +174,10 @@ void Lane::read_keyed(mysql::Connection& source, Segment& segment) {
     const TablePlan& plan = context_.job.tables[segment.table];
     const mysql::KeyReading reading = mysql::key_reading(plan);
     const std::size_t fields = mysql::writable_columns(plan).size();
-    const std::string sql = fmt::format("SELECT {}{} FROM {} {} WHERE {} ORDER BY {}", mysql::select_list(plan),
-                                        reading.extra, mysql::quote_name(plan.source), mysql::key_hint(plan),
-                                        mysql::range_predicate(plan, segment.range), mysql::key_order(plan));
+    const std::string sql =
+        fmt::format("SELECT {}{} FROM {} {} WHERE {} ORDER BY {}", mysql::select_list(plan), reading.extra,
+                    mysql::quote_name(plan.source), mysql::key_hint(plan),
+                    mysql::range_predicate(plan, segment.range), mysql::key_order(plan));
     const std::uint64_t most_rows = chunk_rows(plan);
     Chunk chunk = new_chunk(segment);
     mysql::KeyValue last_key;
@@ -187,7 +191,8 @@ void Lane::read_keyed(mysql::Connection& source, Segment& segment) {
         segment.range.after = std::move(upto);
         chunk = new_chunk(segment);
     };
-    // A chunk that is handed over early, for want of memory, ends with the row before: its key must be known then.
+    // A chunk that is handed over early, for want of memory, ends with the row before: its key must be known
+    // then.
     const auto remember_key = [&](mysql::RowView row) {
         last_key.resize(reading.fields.size());
         for (std::size_t i = 0; i < last_key.size(); ++i) last_key[i].assign(row[reading.fields[i]].view());
@@ -196,7 +201,8 @@ void Lane::read_keyed(mysql::Connection& source, Segment& segment) {
         const mysql::RowView values = row.first(fields);
         account(values);
         if (!chunk.rows.try_append(values)) {
-            // Waiting for memory while holding some could make all lanes wait for each other: hand over first.
+            // Waiting for memory while holding some could make all lanes wait for each other: hand over
+            // first.
             if (chunk.rows.rows() != 0) cut(last_key);
             chunk.rows.append(values, context_.run.stop());
         }
@@ -233,23 +239,24 @@ void Lane::read_streamed(mysql::Connection& source, Segment& segment) {
     next_piece();
     bool killed = false;
     try {
-        source.stream("SELECT " + mysql::select_list(plan) + " FROM " + mysql::quote_name(plan.source),
-                      [&](mysql::RowView row) {
-                          if (stream->over()) {
-                              // Ends the statement but not the session, whose snapshot is still needed.
-                              if (!killed) mysql::kill_query(context_.view.endpoint(), source.thread_id());
-                              killed = true;
-                              return true;
-                          }
-                          account(row);
-                          if (!chunk.rows.try_append(row)) {
-                              if (chunk.rows.rows() != 0) hand_over();
-                              chunk.rows.append(row, stop);
-                          }
-                          if (chunk.rows.bytes() >= context_.sizes.chunk_bytes || chunk.rows.rows() >= most_rows)
-                              hand_over();
-                          return true;
-                      });
+        source.stream(
+            "SELECT " + mysql::select_list(plan) + " FROM " + mysql::quote_name(plan.source),
+            [&](mysql::RowView row) {
+                if (stream->over()) {
+                    // Ends the statement but not the session, whose snapshot is still needed.
+                    if (!killed) mysql::kill_query(context_.view.endpoint(), source.thread_id());
+                    killed = true;
+                    return true;
+                }
+                account(row);
+                if (!chunk.rows.try_append(row)) {
+                    if (chunk.rows.rows() != 0) hand_over();
+                    chunk.rows.append(row, stop);
+                }
+                if (chunk.rows.bytes() >= context_.sizes.chunk_bytes || chunk.rows.rows() >= most_rows)
+                    hand_over();
+                return true;
+            });
     } catch (const mysql::ServerError& error) {
         if (!killed || error.connection_lost()) {
             stream->fail(std::current_exception());  // the writer must not wait for more

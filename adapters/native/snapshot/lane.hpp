@@ -8,14 +8,16 @@
 
 namespace transload::native {
 
-/// A reader of the source's view and a writer to the target, each in a thread of its own, with chunks of rows on
-/// the way between them. A lane reads a segment once, in key order, and cuts it into chunks as the rows come.
+/// A reader of the source's view and a writer to the target, each in a thread of its own, with chunks of rows
+/// on the way between them. A lane reads a segment once, in key order, and cuts it into chunks as the rows
+/// come.
 class Lane {
   public:
     explicit Lane(CopyContext& context) : context_(context), ready_(1) {}
 
-    /// Bodies of the two threads. The reader returns when no segment is left, or when its session is lost (the rest
-    /// of its segment is given back); the writer when the reader has ended and all its chunks are durable.
+    /// Bodies of the two threads. The reader returns when no segment is left, or when its session is lost
+    /// (the rest of its segment is given back); the writer when the reader has ended and all its chunks are
+    /// durable.
     void read();
     void write();
 

@@ -57,9 +57,11 @@ std::string insert_statement(const TablePlan& plan, const ChunkBuffer& rows) {
     std::size_t size = 0;
     for (std::uint64_t offset = 0; const std::size_t got = rows.read(offset, window.data(), window.size());
          offset += got)
-        size += got + static_cast<std::size_t>(std::count_if(window.begin(), window.begin() + static_cast<std::ptrdiff_t>(got),
-                                                             [](char c) { return c == '\'' || c == '\0'; }));
-    for (const mysql::ValueFrame& frame : frames) size += (frame.before.size() + frame.after.size() + 4) * rows.rows();
+        size += got + static_cast<std::size_t>(
+                          std::count_if(window.begin(), window.begin() + static_cast<std::ptrdiff_t>(got),
+                                        [](char c) { return c == '\'' || c == '\0'; }));
+    for (const mysql::ValueFrame& frame : frames)
+        size += (frame.before.size() + frame.after.size() + 4) * rows.rows();
     std::string sql;
     const std::string prefix = mysql::insert_prefix(plan);
     sql.reserve(prefix.size() + size);

@@ -40,9 +40,11 @@ std::string from_where(const TablePlan& plan, const mysql::KeyRange& range) {
                        mysql::range_predicate(plan, range));
 }
 
-std::optional<Wide> edge(mysql::Connection& source, const TablePlan& plan, const mysql::KeyRange& range, bool last) {
-    const auto value = source.scalar("SELECT " + mysql::key_select_list(plan) + from_where(plan, range) + " ORDER BY " +
-                                     (last ? mysql::key_order_reversed(plan) : mysql::key_order(plan)) + " LIMIT 1");
+std::optional<Wide> edge(mysql::Connection& source, const TablePlan& plan, const mysql::KeyRange& range,
+                         bool last) {
+    const auto value =
+        source.scalar("SELECT " + mysql::key_select_list(plan) + from_where(plan, range) + " ORDER BY " +
+                      (last ? mysql::key_order_reversed(plan) : mysql::key_order(plan)) + " LIMIT 1");
     if (!value) return std::nullopt;
     return parse(*value);
 }
@@ -65,14 +67,16 @@ std::optional<mysql::KeyValue> cut_integers(mysql::Connection& source, const Tab
     };
     const std::uint64_t all = estimate(source, plan, range);
     if (all <= wanted + wanted / 4) return std::nullopt;
-    // Keys may be crowded anywhere in a huge span: interpolate, and halve every third time, between a cut with too
-    // few rows before it and one with too many. Estimates are index dives, a fraction of a millisecond each.
+    // Keys may be crowded anywhere in a huge span: interpolate, and halve every third time, between a cut
+    // with too few rows before it and one with too many. Estimates are index dives, a fraction of a
+    // millisecond each.
     Wide few = *low - 1, many = *high;
     std::uint64_t rows_few = 0, rows_many = all;
     Wide cut = few;
     for (int round = 0; round < 60 && many - few > 1; ++round) {
-        long double share = static_cast<long double>(wanted - std::min(rows_few, wanted)) /
-                            static_cast<long double>(std::max<std::uint64_t>(1, rows_many - std::min(rows_few, rows_many)));
+        long double share =
+            static_cast<long double>(wanted - std::min(rows_few, wanted)) /
+            static_cast<long double>(std::max<std::uint64_t>(1, rows_many - std::min(rows_few, rows_many)));
         share = round % 3 == 2 ? 0.5L : std::clamp(share, 0.0001L, 0.99L);
         cut = few + static_cast<Wide>(static_cast<long double>(many - few) * share);
         cut = std::clamp(cut, few + 1, many - 1);
@@ -110,8 +114,8 @@ std::uint64_t row_bytes_estimate(const TablePlan& plan) {
     return std::max<std::uint64_t>(bytes, 16);
 }
 
-std::optional<mysql::KeyValue> find_cut(mysql::Connection& source, const TablePlan& plan, const mysql::KeyRange& range,
-                                        std::uint64_t wanted_rows) {
+std::optional<mysql::KeyValue> find_cut(mysql::Connection& source, const TablePlan& plan,
+                                        const mysql::KeyRange& range, std::uint64_t wanted_rows) {
     if (!plan.key || wanted_rows == 0) return std::nullopt;
     return is_integer_key(plan) ? cut_integers(source, plan, range, wanted_rows)
                                 : cut_by_walking(source, plan, range, wanted_rows);

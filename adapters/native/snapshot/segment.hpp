@@ -20,10 +20,11 @@ struct Segment {
 /// What a row of the table takes on the wire, by the server's statistics; at least 16.
 [[nodiscard]] std::uint64_t row_bytes_estimate(const TablePlan& plan);
 
-/// Splits a range so that about `wanted_rows` rows come first. Integer keys: by arithmetic and the optimizer's
-/// estimates, without reading; other keys: by walking the index. Returns the last key of the first part, nullopt
-/// when the range is not worth splitting. Uses a session of the view.
+/// Splits a range so that about `wanted_rows` rows come first. Integer keys: by arithmetic and the
+/// optimizer's estimates, without reading; other keys: by walking the index. Returns the last key of the
+/// first part, nullopt when the range is not worth splitting. Uses a session of the view.
 [[nodiscard]] std::optional<mysql::KeyValue> find_cut(mysql::Connection& source, const TablePlan& plan,
-                                                      const mysql::KeyRange& range, std::uint64_t wanted_rows);
+                                                      const mysql::KeyRange& range,
+                                                      std::uint64_t wanted_rows);
 
 }  // namespace transload::native

@@ -14,8 +14,8 @@
 namespace transload::native {
 namespace {
 
-/// A row as one binary string that differs whenever a value differs: NULLs and lengths first, then the values.
-/// Long values are hashed one by one, since a server's strings end at max_allowed_packet.
+/// A row as one binary string that differs whenever a value differs: NULLs and lengths first, then the
+/// values. Long values are hashed one by one, since a server's strings end at max_allowed_packet.
 std::string row_text(const TablePlan& plan, bool json_types) {
     std::string nulls, lengths, values;
     for (const std::size_t index : mysql::writable_columns(plan)) {
@@ -43,7 +43,8 @@ std::string row_text(const TablePlan& plan, bool json_types) {
 std::string digest_query(const TablePlan& plan, const TableName& table, const mysql::KeyRange& range,
                          const std::string& text) {
     return fmt::format(
-        "SELECT COUNT(*), BIT_XOR(CAST(CONV(LEFT(SHA2({0}, 256), 16), 16, 10) AS UNSIGNED)), SUM(CRC32({0})) FROM {1} "
+        "SELECT COUNT(*), BIT_XOR(CAST(CONV(LEFT(SHA2({0}, 256), 16), 16, 10) AS UNSIGNED)), SUM(CRC32({0})) "
+        "FROM {1} "
         "WHERE {2}",
         text, mysql::quote_name(table), plan.key ? mysql::range_predicate(plan, range) : "TRUE");
 }
@@ -57,7 +58,8 @@ void remove(mysql::Connection& target, const CheckpointStore& store, const Table
             const DoneChunk& chunk, bool transactional) {
     target.execute("START TRANSACTION");
     target.execute(store.unmark_statement(table, chunk.number));
-    // Without transactions the rows are deleted when the range is loaded again: never a mark without its rows.
+    // Without transactions the rows are deleted when the range is loaded again: never a mark without its
+    // rows.
     if (transactional)
         target.execute("DELETE FROM " + mysql::quote_name(plan.target) + " WHERE " +
                        (plan.key ? mysql::range_predicate(plan, chunk.range) : "TRUE"));
@@ -68,8 +70,9 @@ void remove(mysql::Connection& target, const CheckpointStore& store, const Table
 
 StaleOutcome settle_stale_chunks(const DataJob& job, CheckpointStore& store, mysql::ConsistentView& view,
                                  unsigned view_number, const std::vector<unsigned>& views_of_this_position,
-                                 std::vector<TableCheckpoint>& checkpoints, const std::vector<TableState>& states,
-                                 Interrupter& interrupter, RunState& run) {
+                                 std::vector<TableCheckpoint>& checkpoints,
+                                 const std::vector<TableState>& states, Interrupter& interrupter,
+                                 RunState& run) {
     const auto is_current = [&](const DoneChunk& chunk) {
         return std::find(views_of_this_position.begin(), views_of_this_position.end(), chunk.view) !=
                views_of_this_position.end();
@@ -95,8 +98,8 @@ StaleOutcome settle_stale_chunks(const DataJob& job, CheckpointStore& store, mys
         try {
             for (std::size_t i = next++; i < tasks.size() && !run.stop().stop_requested(); i = next++) {
                 const TablePlan& plan = job.tables[tasks[i].table];
-                const std::string text = row_text(
-                    plan, mysql::has_json_types(source->version()) && mysql::has_json_types(target.version()));
+                const std::string text = row_text(plan, mysql::has_json_types(source->version()) &&
+                                                            mysql::has_json_types(target.version()));
                 const auto here = source->query(digest_query(plan, plan.source, tasks[i].chunk->range, text));
                 const auto there = target.query(digest_query(plan, plan.target, tasks[i].chunk->range, text));
                 const bool same = here.rows == there.rows;
@@ -109,14 +112,17 @@ StaleOutcome settle_stale_chunks(const DataJob& job, CheckpointStore& store, mys
         } catch (const mysql::ServerError& error) {
             if (error.connection_lost() && !source->ping()) {
                 source.broken();
-                throw Error(ErrorKind::transient, "view.lost", job.spec.source.label(), error.message(), error.remedy());
+                throw Error(ErrorKind::transient, "view.lost", job.spec.source.label(), error.message(),
+                            error.remedy());
             }
             throw;
         }
     };
-    run_threads(run, std::vector<std::function<void()>>(std::min<std::size_t>(view.sessions(), tasks.size()), body));
+    run_threads(
+        run, std::vector<std::function<void()>>(std::min<std::size_t>(view.sessions(), tasks.size()), body));
     run.rethrow();
-    if (run.stop().stop_requested()) throw Error(ErrorKind::cancelled, "job.stopped", "", "stopped on request", "");
+    if (run.stop().stop_requested())
+        throw Error(ErrorKind::cancelled, "job.stopped", "", "stopped on request", "");
 
     std::vector<std::vector<unsigned>> moved(checkpoints.size());
     for (const Task& task : equal) moved[task.table].push_back(task.chunk->number);

@@ -13,16 +13,18 @@ namespace transload::native {
 
 struct StaleOutcome {
     std::uint64_t checked = 0;
-    std::uint64_t removed = 0;  ///< chunks whose rows differ from the view: rows and marks are gone from the target
+    std::uint64_t removed =
+        0;  ///< chunks whose rows differ from the view: rows and marks are gone from the target
 };
 
 /// Compares chunks that were read in another view with the present one, by count and hash computed on both
 /// servers. Equal ones are moved to `view_number`; of the others rows and mark are deleted together, so that
-/// afterwards they are open ranges like any other. Deleting them all before anything is loaded keeps unique keys
-/// out of each other's way. Changes `checkpoints` accordingly.
+/// afterwards they are open ranges like any other. Deleting them all before anything is loaded keeps unique
+/// keys out of each other's way. Changes `checkpoints` accordingly.
 StaleOutcome settle_stale_chunks(const DataJob& job, CheckpointStore& store, mysql::ConsistentView& view,
                                  unsigned view_number, const std::vector<unsigned>& views_of_this_position,
-                                 std::vector<TableCheckpoint>& checkpoints, const std::vector<TableState>& states,
-                                 Interrupter& interrupter, RunState& run);
+                                 std::vector<TableCheckpoint>& checkpoints,
+                                 const std::vector<TableState>& states, Interrupter& interrupter,
+                                 RunState& run);
 
 }  // namespace transload::native

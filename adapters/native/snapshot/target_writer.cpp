@@ -69,13 +69,14 @@ bool TargetWriter::mark(const Chunk& chunk) {
 void TargetWriter::rethrow_about(const Chunk& chunk, const Error& error) const {
     if (error.object() == plan(chunk).source.display()) throw error;
     throw Error(error.kind(), error.id(), plan(chunk).source.display(),
-                fmt::format("writing to {} at {} failed: {}", plan(chunk).target.display(), job_.spec.target.label(),
-                            error.message()),
+                fmt::format("writing to {} at {} failed: {}", plan(chunk).target.display(),
+                            job_.spec.target.label(), error.message()),
                 error.remedy());
 }
 
 void TargetWriter::write(Chunk& chunk) {
-    // The reader of a streamed table gave up in the middle: its rows must not be committed with what comes now.
+    // The reader of a streamed table gave up in the middle: its rows must not be committed with what comes
+    // now.
     if (open_ && (chunk.streamed != open_ || open_->over())) drop_connection();
     if (chunk.streamed)
         write_piece(chunk);
@@ -92,7 +93,8 @@ void TargetWriter::write_whole(Chunk& chunk) {
             return;
         } catch (const Error& error) {
             drop_connection();
-            if (stop_.stop_requested()) throw Error(ErrorKind::cancelled, "job.stopped", "", "stopped on request", "");
+            if (stop_.stop_requested())
+                throw Error(ErrorKind::cancelled, "job.stopped", "", "stopped on request", "");
             if (!may_try_again(error) || tried + 1 >= job_.spec.retry.attempts) rethrow_about(chunk, error);
             chunk.clean_first = !chunk.transactional;
         }
@@ -141,14 +143,15 @@ void TargetWriter::write_piece(Chunk& chunk) {
         stream.rows += chunk.rows.rows();
         stream.bytes += chunk.rows.bytes();
         if (!chunk.last) return;
-        connection_->execute(store_.count_statement(tables_[chunk.table].number, chunk.mark.number, stream.rows,
-                                                    stream.bytes));
+        connection_->execute(store_.count_statement(tables_[chunk.table].number, chunk.mark.number,
+                                                    stream.rows, stream.bytes));
         connection_->commit();
         open_.reset();
         stream.succeed();
     } catch (const Error& error) {
         drop_connection();
-        if (stop_.stop_requested()) throw Error(ErrorKind::cancelled, "job.stopped", "", "stopped on request", "");
+        if (stop_.stop_requested())
+            throw Error(ErrorKind::cancelled, "job.stopped", "", "stopped on request", "");
         if (!may_try_again(error)) rethrow_about(chunk, error);
         try {
             rethrow_about(chunk, error);
@@ -164,8 +167,8 @@ void TargetWriter::clean(const Chunk& chunk) {
 }
 
 void TargetWriter::send_rows(const Chunk& chunk) {
-    // For LOAD DATA servers let the buffer of a field grow in steps of 4 KiB, each a copy of it: a value of 16 MiB
-    // takes half a minute. Where the packet holds it, INSERT is the way.
+    // For LOAD DATA servers let the buffer of a field grow in steps of 4 KiB, each a copy of it: a value of
+    // 16 MiB takes half a minute. Where the packet holds it, INSERT is the way.
     if (chunk.rows.has_long_values() && 2 * chunk.rows.bytes() < connection_->max_allowed_packet()) {
         const std::lock_guard one_at_a_time(long_values_mutex);
         const std::uint64_t affected = connection_->execute(insert_statement(plan(chunk), chunk.rows));
@@ -225,10 +228,11 @@ void TargetWriter::check_warnings(const Chunk& chunk, std::uint64_t first_row) {
 
 void TargetWriter::check_count(const Chunk& chunk, std::uint64_t affected) const {
     if (affected == chunk.rows.rows()) return;
-    throw Error(ErrorKind::failed, "native.rows_lost", plan(chunk).source.display(),
-                fmt::format("{} rows were sent to {} and the target took {}", chunk.rows.rows(),
-                            plan(chunk).target.display(), affected),
-                "look for rows that were in the target table before, and for a unique key that the source lacks");
+    throw Error(
+        ErrorKind::failed, "native.rows_lost", plan(chunk).source.display(),
+        fmt::format("{} rows were sent to {} and the target took {}", chunk.rows.rows(),
+                    plan(chunk).target.display(), affected),
+        "look for rows that were in the target table before, and for a unique key that the source lacks");
 }
 
 }  // namespace transload::native

@@ -15,9 +15,9 @@ namespace transload::native {
 
 /// Writes chunks to the target over a session of its own, each with its mark in one transaction. One thread.
 ///
-/// A transaction begins with the mark. When one is lost (deadlock, lost connection, restarted server) the chunk is
-/// written again from memory: the second mark waits for the end of the first transaction, and meets its mark if
-/// that one was committed after all.
+/// A transaction begins with the mark. When one is lost (deadlock, lost connection, restarted server) the
+/// chunk is written again from memory: the second mark waits for the end of the first transaction, and meets
+/// its mark if that one was committed after all.
 class TargetWriter {
   public:
     /// `context` must outlive the writer.

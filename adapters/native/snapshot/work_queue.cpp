@@ -20,7 +20,8 @@ void WorkQueue::add(Segment segment) {
     changed_.notify_all();
 }
 
-std::optional<WorkQueue::Taken> WorkQueue::take(const std::stop_token& stop, std::optional<std::size_t> last_table) {
+std::optional<WorkQueue::Taken> WorkQueue::take(const std::stop_token& stop,
+                                                std::optional<std::size_t> last_table) {
     std::unique_lock lock(mutex_);
     if (!changed_.wait(lock, stop, [&] { return !waiting_.empty() || held_ == 0; }))
         throw Error(ErrorKind::cancelled, "job.stopped", "", "stopped on request", "");

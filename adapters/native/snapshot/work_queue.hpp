@@ -11,8 +11,8 @@
 
 namespace transload::native {
 
-/// Segments that wait for a lane. Big tables first, lanes spread over tables, then several lanes in one table.
-/// Thread-safe.
+/// Segments that wait for a lane. Big tables first, lanes spread over tables, then several lanes in one
+/// table. Thread-safe.
 class WorkQueue {
   public:
     /// `row_bytes` per table, for weighing.
@@ -27,7 +27,8 @@ class WorkQueue {
     };
     /// Waits for a segment; nullopt when nothing is waiting and nobody holds one that could come back.
     /// Throws Error{cancelled} on a stop.
-    [[nodiscard]] std::optional<Taken> take(const std::stop_token& stop, std::optional<std::size_t> last_table);
+    [[nodiscard]] std::optional<Taken> take(const std::stop_token& stop,
+                                            std::optional<std::size_t> last_table);
 
     /// A taken segment, or a part of it, comes back to wait; `done` follows all the same.
     void give_back(Segment segment) { add(std::move(segment)); }

@@ -10,8 +10,8 @@ namespace transload::test {
 
 void RecordingControl::event(Severity level, std::string_view step, std::string_view object,
                              std::string_view message) {
-    const std::string text = std::string(level == Severity::info ? "info " : "warning ") + std::string(step) + " " +
-                             std::string(object) + ": " + std::string(message);
+    const std::string text = std::string(level == Severity::info ? "info " : "warning ") + std::string(step) +
+                             " " + std::string(object) + ": " + std::string(message);
     {
         const std::lock_guard lock(mutex_);
         events_.push_back(text);

@@ -14,7 +14,8 @@ namespace transload::test {
 class RecordingControl final : public RunControl {
   public:
     [[nodiscard]] std::stop_token stop_token() const override { return stop_.get_token(); }
-    void event(Severity level, std::string_view step, std::string_view object, std::string_view message) override;
+    void event(Severity level, std::string_view step, std::string_view object,
+               std::string_view message) override;
     void progress(const TableProgress& progress) override;
 
     void stop() { stop_.request_stop(); }

@@ -1,5 +1,6 @@
 // A process of its own that runs one transfer, for tests that kill it or measure its memory.
-// copy_program source=PORT target=PORT password=TEXT database=NAME [workers=N] [memory=BYTES] [rows_per_second=N]
+// copy_program source=PORT target=PORT password=TEXT database=NAME [workers=N] [memory=BYTES]
+// [rows_per_second=N]
 #include <sys/resource.h>
 
 #include <cstdio>
@@ -43,11 +44,14 @@ int main(int argc, char** argv) {
     }
     for (const char* side : {"source_password", "target_password"})
         if (!arguments.contains(side)) arguments[side] = arguments["password"];
-    JobSpec spec = test::spec_for(endpoint(arguments["source"], arguments["source_password"]),
-                                  endpoint(arguments["target"], arguments["target_password"]), arguments["database"]);
-    if (arguments.contains("workers")) spec.limits.workers = static_cast<unsigned>(std::stoul(arguments["workers"]));
+    JobSpec spec =
+        test::spec_for(endpoint(arguments["source"], arguments["source_password"]),
+                       endpoint(arguments["target"], arguments["target_password"]), arguments["database"]);
+    if (arguments.contains("workers"))
+        spec.limits.workers = static_cast<unsigned>(std::stoul(arguments["workers"]));
     if (arguments.contains("memory")) spec.limits.memory = std::stoull(arguments["memory"]);
-    if (arguments.contains("rows_per_second")) spec.limits.rows_per_second = std::stoull(arguments["rows_per_second"]);
+    if (arguments.contains("rows_per_second"))
+        spec.limits.rows_per_second = std::stoull(arguments["rows_per_second"]);
     test::RecordingControl control;
     control.on_event = [](const std::string& event) { std::cerr << event + "\n"; };
     try {
@@ -57,7 +61,8 @@ int main(int argc, char** argv) {
                   << " peak_kb=" << peak_kilobytes() << " position=" << result.view->position() << "\n";
         return 0;
     } catch (const Error& error) {
-        std::cout << "error " << error.id() << " " << error.object() << ": " << error.message() << " -> " << error.remedy() << "\n";
+        std::cout << "error " << error.id() << " " << error.object() << ": " << error.message() << " -> "
+                  << error.remedy() << "\n";
         return 1;
     }
 }

@@ -30,15 +30,20 @@ constexpr const char* keyed_tables =
     "INSERT INTO k_signed VALUES (9223372036854775807, 0), (0, 1), (-1, 2);\n"
     "CREATE TABLE k_sparse (id BIGINT PRIMARY KEY, v INT);\n"
     "INSERT INTO k_sparse SELECT IF(n < 2000, n, n * 1000000007 + 5000000000000), n FROM numbers;\n"
-    "CREATE TABLE k_text (word VARCHAR(60) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci PRIMARY KEY, v INT);\n"
-    "INSERT IGNORE INTO k_text SELECT CONCAT(CHAR(97 + n % 26), IF(n % 3 = 0, 'É', 'ß'), MD5(n)), n FROM numbers;\n"
+    "CREATE TABLE k_text (word VARCHAR(60) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci PRIMARY KEY, v "
+    "INT);\n"
+    "INSERT IGNORE INTO k_text SELECT CONCAT(CHAR(97 + n % 26), IF(n % 3 = 0, 'É', 'ß'), MD5(n)), n FROM "
+    "numbers;\n"
     "INSERT INTO k_text VALUES ('', 1), ('\\'', 2), ('\\\\', 3), ('😀', 4), ('日本', 5);\n"
-    "CREATE TABLE k_mixed (a VARCHAR(10) COLLATE utf8mb4_general_ci NOT NULL, b INT NOT NULL, c INT, PRIMARY KEY (a, b)) "
+    "CREATE TABLE k_mixed (a VARCHAR(10) COLLATE utf8mb4_general_ci NOT NULL, b INT NOT NULL, c INT, PRIMARY "
+    "KEY (a, b)) "
     "DEFAULT CHARSET utf8mb4;\n"
     "INSERT INTO k_mixed SELECT ELT(1 + n % 4, 'a', 'A', 'á', 'b'), n, n FROM numbers;\n"
-    "CREATE TABLE k_three (a INT NOT NULL, b CHAR(3) CHARACTER SET latin1 NOT NULL, c DATETIME(3) NOT NULL, v INT, "
+    "CREATE TABLE k_three (a INT NOT NULL, b CHAR(3) CHARACTER SET latin1 NOT NULL, c DATETIME(3) NOT NULL, "
+    "v INT, "
     "PRIMARY KEY (a, b, c));\n"
-    "INSERT INTO k_three SELECT n % 3, ELT(1 + n % 5, 'a', 'B', 'é', '', 'z'), '2024-01-01' + INTERVAL n * 1000 MICROSECOND, n "
+    "INSERT INTO k_three SELECT n % 3, ELT(1 + n % 5, 'a', 'B', 'é', '', 'z'), '2024-01-01' + INTERVAL n * "
+    "1000 MICROSECOND, n "
     "FROM numbers;\n"
     "CREATE TABLE k_binary (h VARBINARY(32) PRIMARY KEY, v INT);\n"
     "INSERT INTO k_binary SELECT UNHEX(SHA2(n, 256)), n FROM numbers;\n"
@@ -65,7 +70,8 @@ constexpr const char* keyed_tables =
     "CREATE TABLE k_time (t TIME(3) NOT NULL PRIMARY KEY, v INT);\n"
     "INSERT INTO k_time SELECT SEC_TO_TIME((n - 2000) * 1000), n FROM numbers;\n"
     "CREATE TABLE k_stamp (t TIMESTAMP(6) NOT NULL PRIMARY KEY, v INT);\n"
-    "INSERT INTO k_stamp SELECT '2001-01-01 00:00:00' + INTERVAL n * 12345 SECOND, n FROM numbers WHERE n > 0;\n"
+    "INSERT INTO k_stamp SELECT '2001-01-01 00:00:00' + INTERVAL n * 12345 SECOND, n FROM numbers WHERE n > "
+    "0;\n"
     "INSERT INTO k_stamp VALUES ('0000-00-00', 0);\n"
     "CREATE TABLE k_year (y YEAR NOT NULL, n INT NOT NULL, PRIMARY KEY (y, n));\n"
     "INSERT INTO k_year SELECT IF(n % 5 = 0, 0, 1901 + n % 200), n FROM numbers;\n"
@@ -88,7 +94,8 @@ constexpr const char* keyed_tables =
 constexpr const char* descending_tables =
     "CREATE TABLE k_down (id INT NOT NULL, v INT, PRIMARY KEY (id DESC));\n"
     "INSERT INTO k_down SELECT n - 2000, n FROM numbers;\n"
-    "CREATE TABLE k_updown (a INT NOT NULL, b VARCHAR(10) NOT NULL, c INT NOT NULL, v INT, PRIMARY KEY (a, b DESC, c));\n"
+    "CREATE TABLE k_updown (a INT NOT NULL, b VARCHAR(10) NOT NULL, c INT NOT NULL, v INT, PRIMARY KEY (a, b "
+    "DESC, c));\n"
     "INSERT INTO k_updown SELECT n % 5, CHAR(97 + n % 26), n, n FROM numbers;\n";
 
 /// Splits every table as far as it can be, by making the engine believe that a row is huge.
@@ -115,13 +122,15 @@ void copies_every_key(Flavour from, Flavour to, unsigned workers) {
     CHECK(show_create(target, database.name(), "k_empty").find(" AUTO_INCREMENT=77 ") != std::string::npos);
     CHECK(show_create(target, database.name(), "k_zero").find(" AUTO_INCREMENT=101 ") != std::string::npos);
     const auto chunks = [&](const std::string& table) {
-        return std::stoi(value(target, "SELECT COUNT(*) FROM _transload.copy_chunks JOIN _transload.copy_tables USING "
-                                       "(job_id, table_no) WHERE job_id = '" +
-                                           options.job + "' AND source_table = '" + table + "'"));
+        return std::stoi(
+            value(target,
+                  "SELECT COUNT(*) FROM _transload.copy_chunks JOIN _transload.copy_tables USING "
+                  "(job_id, table_no) WHERE job_id = '" +
+                      options.job + "' AND source_table = '" + table + "'"));
     };
-    for (const char* table : {"k_int", "k_unsigned", "k_signed", "k_sparse", "k_text", "k_mixed", "k_three", "k_binary",
-                              "k_enum", "k_set", "k_bit", "k_float", "k_double", "k_decimal", "k_date", "k_time",
-                              "k_stamp", "k_year", "k_unique"}) {
+    for (const char* table : {"k_int", "k_unsigned", "k_signed", "k_sparse", "k_text", "k_mixed", "k_three",
+                              "k_binary", "k_enum", "k_set", "k_bit", "k_float", "k_double", "k_decimal",
+                              "k_date", "k_time", "k_stamp", "k_year", "k_unique"}) {
         INFO(table);
         CHECK(chunks(table) > 4);
     }

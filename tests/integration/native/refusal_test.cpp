@@ -44,7 +44,9 @@ struct Setup {
 
 TEST_CASE("a value that the target would change is an error that names table, column and row") {
     const Setup setup;
-    sql(setup.source, "CREATE TABLE t (id INT PRIMARY KEY, c VARCHAR(20)); INSERT INTO t VALUES (7, 'ok'), (42, 'too long a text')",
+    sql(setup.source,
+        "CREATE TABLE t (id INT PRIMARY KEY, c VARCHAR(20)); INSERT INTO t VALUES (7, 'ok'), (42, 'too long "
+        "a text')",
         setup.database.name());
     sql(setup.target, "CREATE TABLE t (id INT PRIMARY KEY, c VARCHAR(5))", setup.database.name());
     const Refusal refusal = setup.refused();
@@ -57,7 +59,8 @@ TEST_CASE("a value that the target would change is an error that names table, co
 
 TEST_CASE("a row that the target would skip is an error") {
     const Setup setup;
-    sql(setup.source, "CREATE TABLE t (id INT PRIMARY KEY, c INT); INSERT INTO t VALUES (1, 5), (2, 5)", setup.database.name());
+    sql(setup.source, "CREATE TABLE t (id INT PRIMARY KEY, c INT); INSERT INTO t VALUES (1, 5), (2, 5)",
+        setup.database.name());
     sql(setup.target, "CREATE TABLE t (id INT PRIMARY KEY, c INT UNIQUE)", setup.database.name());
     CHECK(setup.refused().id == "native.value_changed");
     CHECK(value(setup.target, "SELECT COUNT(*) FROM t", setup.database.name()) == "0");
@@ -86,22 +89,26 @@ TEST_CASE("a table whose definition changed since the job began is refused") {
 TEST_CASE("ENUM values without a name are copied without complaint, however many there are") {
     const Setup setup;
     sql(setup.source,
-        "SET SESSION sql_mode = '';\nCREATE TABLE d (n INT PRIMARY KEY); INSERT INTO d VALUES (0),(1),(2),(3),(4),(5),(6),(7),(8),(9);\n"
+        "SET SESSION sql_mode = '';\nCREATE TABLE d (n INT PRIMARY KEY); INSERT INTO d VALUES "
+        "(0),(1),(2),(3),(4),(5),(6),(7),(8),(9);\n"
         "CREATE TABLE t (id INT PRIMARY KEY, e ENUM('1', 'a'), f ENUM('x'));\n"
-        "INSERT INTO t SELECT a.n + b.n * 10 + c.n * 100 + d.n * 1000 + e.n * 10000, '1', 'x' FROM d a, d b, d c, d d, d e;\n"
+        "INSERT INTO t SELECT a.n + b.n * 10 + c.n * 100 + d.n * 1000 + e.n * 10000, '1', 'x' FROM d a, d b, "
+        "d c, d d, d e;\n"
         "UPDATE IGNORE t SET e = 0, f = 0 WHERE id % 5 <> 0;",
         setup.database.name());
     clone_tables(setup.source, setup.target, setup.database.name());
     RecordingControl control;
     (void)copy(setup.spec, control, setup.options);
-    CHECK(row_differences(setup.source, setup.database.name(), setup.target, setup.database.name()) == std::vector<std::string>{});
+    CHECK(row_differences(setup.source, setup.database.name(), setup.target, setup.database.name()) ==
+          std::vector<std::string>{});
 }
 
 TEST_CASE("a limit of rows per second is kept") {
     const Setup setup;
     sql(setup.source,
         "CREATE TABLE d (n INT PRIMARY KEY); INSERT INTO d VALUES (0),(1),(2),(3),(4),(5),(6),(7),(8),(9);\n"
-        "CREATE TABLE t (id INT PRIMARY KEY); INSERT INTO t SELECT a.n + b.n * 10 + c.n * 100 + d.n * 1000 FROM d a, d b, d c, d d;",
+        "CREATE TABLE t (id INT PRIMARY KEY); INSERT INTO t SELECT a.n + b.n * 10 + c.n * 100 + d.n * 1000 "
+        "FROM d a, d b, d c, d d;",
         setup.database.name());
     clone_tables(setup.source, setup.target, setup.database.name());
     JobSpec spec = setup.spec;
@@ -113,15 +120,20 @@ TEST_CASE("a limit of rows per second is kept") {
 }
 
 TEST_CASE("rows of 16 MiB in four lanes stay under 200 MB of memory", "[memory]") {
-    const TestServer source = TestServer::start(Flavour::mysql80, {.password = "pw", .extra = {"--max-allowed-packet=64M"}});
-    const TestServer target = TestServer::start(Flavour::mysql80, {.password = "pw", .extra = {"--max-allowed-packet=64M"}});
+    const TestServer source =
+        TestServer::start(Flavour::mysql80, {.password = "pw", .extra = {"--max-allowed-packet=64M"}});
+    const TestServer target =
+        TestServer::start(Flavour::mysql80, {.password = "pw", .extra = {"--max-allowed-packet=64M"}});
     for (const TestServer* server : {&source, &target})
-        sql(*server, "CREATE DATABASE d; CREATE TABLE d.a (id INT PRIMARY KEY, b LONGBLOB); CREATE TABLE d.b LIKE d.a; "
-                     "CREATE TABLE d.c LIKE d.a; CREATE TABLE d.e LIKE d.a;");
+        sql(*server,
+            "CREATE DATABASE d; CREATE TABLE d.a (id INT PRIMARY KEY, b LONGBLOB); CREATE TABLE d.b LIKE "
+            "d.a; "
+            "CREATE TABLE d.c LIKE d.a; CREATE TABLE d.e LIKE d.a;");
     // Half of it needs escaping, which doubles it.
     for (const char* table : {"a", "b", "c", "e"})
         sql(source, std::string("INSERT INTO d.") + table +
-                        " VALUES (1, REPEAT('\\n\\\\ab', 4194304)), (2, REPEAT('\\t\\\\ab', 4194304)), (3, REPEAT('abcd', 4194304));");
+                        " VALUES (1, REPEAT('\\n\\\\ab', 4194304)), (2, REPEAT('\\t\\\\ab', 4194304)), (3, "
+                        "REPEAT('abcd', 4194304));");
     Process process({TRANSLOAD_NATIVE_COPY_PROGRAM, "source=" + std::to_string(source.port()),
                      "target=" + std::to_string(target.port()), "password=pw", "database=d"});
     const ProcessResult result = process.wait(std::chrono::seconds(100));

@@ -20,10 +20,13 @@ constexpr const char* big_tables =
     "SET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO';\n"
     "CREATE TABLE digits (n INT PRIMARY KEY) ENGINE = InnoDB;\n"
     "INSERT INTO digits VALUES (0),(1),(2),(3),(4),(5),(6),(7),(8),(9);\n"
-    "CREATE TABLE big (id BIGINT AUTO_INCREMENT PRIMARY KEY, u INT NOT NULL, t VARCHAR(200), UNIQUE KEY uu (u));\n"
-    "INSERT INTO big SELECT n, n, REPEAT(MD5(n), 5) FROM (SELECT a.n + b.n * 10 + c.n * 100 + d.n * 1000 + e.n * 10000 AS n "
+    "CREATE TABLE big (id BIGINT AUTO_INCREMENT PRIMARY KEY, u INT NOT NULL, t VARCHAR(200), UNIQUE KEY uu "
+    "(u));\n"
+    "INSERT INTO big SELECT n, n, REPEAT(MD5(n), 5) FROM (SELECT a.n + b.n * 10 + c.n * 100 + d.n * 1000 + "
+    "e.n * 10000 AS n "
     "FROM digits a, digits b, digits c, digits d, digits e) AS x;\n"
-    "CREATE TABLE words (word VARCHAR(40) COLLATE utf8mb4_unicode_ci PRIMARY KEY, n INT, t VARCHAR(200)) DEFAULT CHARSET utf8mb4;\n"
+    "CREATE TABLE words (word VARCHAR(40) COLLATE utf8mb4_unicode_ci PRIMARY KEY, n INT, t VARCHAR(200)) "
+    "DEFAULT CHARSET utf8mb4;\n"
     "INSERT INTO words SELECT MD5(id), id, t FROM big;\n"
     "CREATE TABLE loose (n INT, t VARCHAR(200));\n"
     "INSERT INTO loose SELECT id % 1000, t FROM big LIMIT 30000;\n"
@@ -86,8 +89,9 @@ TEST_CASE("a stopped copy goes on where it was and reads no finished chunk again
     REQUIRE(before > 50'000);
     REQUIRE(before < all_rows);
     const auto rows_read = [&] {
-        return std::stoull(
-            value(pair.source, "SELECT variable_value FROM performance_schema.global_status WHERE variable_name = 'Innodb_rows_read'"));
+        return std::stoull(value(pair.source,
+                                 "SELECT variable_value FROM performance_schema.global_status WHERE "
+                                 "variable_name = 'Innodb_rows_read'"));
     };
     const std::uint64_t read_before = rows_read();
     RecordingControl control;
@@ -105,10 +109,14 @@ TEST_CASE("chunks that the source changed since they were copied are brought to 
     copy_part(pair, 150'000);
     // Swapped unique values, changed, deleted and new rows, a moved key: all in ranges that may be done.
     sql(pair.source,
-        "UPDATE big SET u = -1 WHERE id = 5; UPDATE big SET u = 5 WHERE id = 90000; UPDATE big SET u = 90000 WHERE id = 5;\n"
-        "DELETE FROM big WHERE id BETWEEN 100 AND 200; INSERT INTO big (id, u, t) VALUES (150, -7, 'new'), (-10, -8, 'low');\n"
-        "UPDATE big SET t = CONCAT(t, '!') WHERE id % 9973 = 0; UPDATE words SET word = CONCAT('zz', word) WHERE n % 7919 = 0;\n"
-        "UPDATE words SET t = NULL WHERE n = 77; DELETE FROM loose LIMIT 3; UPDATE isam SET t = 'other' WHERE n = 17;",
+        "UPDATE big SET u = -1 WHERE id = 5; UPDATE big SET u = 5 WHERE id = 90000; UPDATE big SET u = 90000 "
+        "WHERE id = 5;\n"
+        "DELETE FROM big WHERE id BETWEEN 100 AND 200; INSERT INTO big (id, u, t) VALUES (150, -7, 'new'), "
+        "(-10, -8, 'low');\n"
+        "UPDATE big SET t = CONCAT(t, '!') WHERE id % 9973 = 0; UPDATE words SET word = CONCAT('zz', word) "
+        "WHERE n % 7919 = 0;\n"
+        "UPDATE words SET t = NULL WHERE n = 77; DELETE FROM loose LIMIT 3; UPDATE isam SET t = 'other' "
+        "WHERE n = 17;",
         "d");
     RecordingControl control;
     (void)copy(pair.spec, control);
@@ -123,7 +131,8 @@ TEST_CASE("a copy killed again and again at random moments ends with every row e
     ProcessResult result;
     for (int run = 0; run < 40; ++run) {
         Process process({TRANSLOAD_NATIVE_COPY_PROGRAM, "source=" + std::to_string(pair.source.port()),
-                         "target=" + std::to_string(pair.target.port()), "source_password=" + pair.source.password(),
+                         "target=" + std::to_string(pair.target.port()),
+                         "source_password=" + pair.source.password(),
                          "target_password=" + pair.target.password(), "database=d", "memory=16777216",
                          "rows_per_second=60000"});
         std::this_thread::sleep_for(std::chrono::milliseconds(200 + random() % 1200));
@@ -152,8 +161,10 @@ TEST_CASE("a lost target connection and a restarted target lose and double nothi
     std::jthread trouble([&](const std::stop_token& end) {
         for (int i = 0; i < 5 && !end.stop_requested(); ++i) {
             std::this_thread::sleep_for(300ms);
-            for (const auto& row : query(pair.target, "SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID() "
-                                                      "AND user = 'root' AND (info LIKE 'LOAD%' OR info LIKE 'INSERT%')"))
+            for (const auto& row :
+                 query(pair.target,
+                       "SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID() "
+                       "AND user = 'root' AND (info LIKE 'LOAD%' OR info LIKE 'INSERT%')"))
                 try {
                     (void)query(pair.target, "KILL " + row.at(0).value());
                 } catch (const std::exception&) {
@@ -177,9 +188,11 @@ TEST_CASE("a killed source session costs its lane only and a lost view is replac
         for (int i = 0; i < 3 && !end.stop_requested(); ++i) {
             std::this_thread::sleep_for(700ms);
             const bool all = i == 2;
-            for (const auto& row : query(pair.source, "SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID() "
-                                                      "AND user = 'root' AND command IN ('Query', 'Sleep')" +
-                                                      std::string(all ? "" : " AND info LIKE 'SELECT%'"))) {
+            for (const auto& row :
+                 query(pair.source,
+                       "SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID() "
+                       "AND user = 'root' AND command IN ('Query', 'Sleep')" +
+                           std::string(all ? "" : " AND info LIKE 'SELECT%'"))) {
                 try {
                     (void)query(pair.source, "KILL " + row.at(0).value());
                 } catch (const std::exception&) {
@@ -206,7 +219,9 @@ TEST_CASE("a stop interrupts reading, loading and index building within two seco
     CopyOptions options;
     if (indexing) {
         options.deferred.push_back({{"d", "big"}, {"ix_t"}, {"ADD KEY `ix_t` (t, u, id)"}});
-        for (int i = 0; i < 5; ++i) sql(pair.source, "INSERT IGNORE INTO big (u, t) SELECT u + 1000000 * (1 + id % 7), t FROM big", "d");
+        for (int i = 0; i < 5; ++i)
+            sql(pair.source, "INSERT IGNORE INTO big (u, t) SELECT u + 1000000 * (1 + id % 7), t FROM big",
+                "d");
     } else {
         spec.limits.rows_per_second = 20'000;
     }
@@ -228,15 +243,21 @@ TEST_CASE("a stop interrupts reading, loading and index building within two seco
     RecordingControl again;
     (void)copy(pair.spec, again, options);
     pair.check_equal();
-    if (indexing) CHECK(show_create(pair.target, "d", "big").find("KEY `ix_t` (`t`,`u`,`id`)") != std::string::npos);
+    if (indexing)
+        CHECK(show_create(pair.target, "d", "big").find("KEY `ix_t` (`t`,`u`,`id`)") != std::string::npos);
 }
 
 TEST_CASE("a table without transactions is completed after an interruption") {
     Pair pair(Flavour::mariadb);
     copy_part(pair, 100'000);
     // As if it had been killed in the middle of a chunk: rows without their mark.
-    sql(pair.target, "INSERT IGNORE INTO isam SELECT 1000000 + n, 'stray' FROM isam LIMIT 10; REPLACE INTO isam VALUES (29999, 'half done')", "d");
-    sql(pair.target, "DELETE FROM _transload.copy_chunks WHERE table_no = (SELECT table_no FROM _transload.copy_tables WHERE source_table = 'isam')");
+    sql(pair.target,
+        "INSERT IGNORE INTO isam SELECT 1000000 + n, 'stray' FROM isam LIMIT 10; REPLACE INTO isam VALUES "
+        "(29999, 'half done')",
+        "d");
+    sql(pair.target,
+        "DELETE FROM _transload.copy_chunks WHERE table_no = (SELECT table_no FROM _transload.copy_tables "
+        "WHERE source_table = 'isam')");
     RecordingControl control;
     (void)copy(pair.spec, control);
     CHECK(control.has_event("knows no transactions"));

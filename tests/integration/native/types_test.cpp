@@ -13,8 +13,8 @@ namespace {
 
 void load_shop(const TestServer& server) {
     const auto folder = source_dir() / "deploy" / "sample-shop";
-    for (const char* file : {"00-database.sql", "10-tables.sql", "11-types.sql", "12-names.sql", "20-mysql-only.sql",
-                             "30-rows.sql", "31-edge-rows.sql"}) {
+    for (const char* file : {"00-database.sql", "10-tables.sql", "11-types.sql", "12-names.sql",
+                             "20-mysql-only.sql", "30-rows.sql", "31-edge-rows.sql"}) {
         if (server.flavour() == Flavour::mariadb && std::string_view(file) == "20-mysql-only.sql") continue;
         sql_file(server, folder / file);
     }
@@ -34,7 +34,8 @@ void copies_the_shop(Flavour from, Flavour to, bool local_infile) {
     CHECK(control.has_event("rows go by INSERT") == !local_infile);
     CHECK(row_differences(source, "shop", target, "shop") == std::vector<std::string>{});
     forget(spec);
-    CHECK(value(target, "SELECT COUNT(*) FROM information_schema.schemata WHERE schema_name = '_transload'") == "0");
+    CHECK(value(target,
+                "SELECT COUNT(*) FROM information_schema.schemata WHERE schema_name = '_transload'") == "0");
 }
 
 }  // namespace

@@ -27,7 +27,9 @@ TablePlan plan_of(std::vector<Column> columns, std::vector<KeyPart> parts) {
     return plan;
 }
 
-Field field(std::string_view text) { return {text.data(), text.size()}; }
+Field field(std::string_view text) {
+    return {text.data(), text.size()};
+}
 
 }  // namespace
 
@@ -80,13 +82,15 @@ TEST_CASE("a range of a composite key is said part by part") {
 
 TEST_CASE("keys survive their text form for any bytes") {
     using namespace std::string_literals;
-    for (const KeyValue& key : {KeyValue{"1"}, KeyValue{""}, KeyValue{"", ""}, KeyValue{"a,b", "\\x2c", "\0\xff'"s, "日本"}})
+    for (const KeyValue& key :
+         {KeyValue{"1"}, KeyValue{""}, KeyValue{"", ""}, KeyValue{"a,b", "\\x2c", "\0\xff'"s, "日本"}})
         CHECK(decode_key(encode_key(key)) == key);
     CHECK(encode_key({"-5", "a,b"}) == "-5,a\\x2cb");
 }
 
 TEST_CASE("key parts that the row has already are not read twice") {
-    const TablePlan plan = plan_of({column("a", "int"), column("b", "bit"), column("c", "int")}, {{2, false}, {1, false}});
+    const TablePlan plan =
+        plan_of({column("a", "int"), column("b", "bit"), column("c", "int")}, {{2, false}, {1, false}});
     const KeyReading reading = key_reading(plan);
     CHECK(reading.fields == std::vector<std::size_t>{2, 3});
     CHECK(reading.extra == ", CAST(`b` AS UNSIGNED)");
@@ -94,8 +98,10 @@ TEST_CASE("key parts that the row has already are not read twice") {
 
 TEST_CASE("the AUTO_INCREMENT counter is taken from the table options only") {
     using native::auto_increment_of;
-    CHECK(auto_increment_of("CREATE TABLE `t` (\n  `a` int\n) ENGINE=InnoDB AUTO_INCREMENT=42 DEFAULT CHARSET=utf8mb4") == "42");
-    CHECK(auto_increment_of("CREATE TABLE `t` (\n  `a` int COMMENT ' AUTO_INCREMENT=1'\n) ENGINE=InnoDB COMMENT=' AUTO_INCREMENT=7 '") ==
-          std::nullopt);
+    CHECK(auto_increment_of(
+              "CREATE TABLE `t` (\n  `a` int\n) ENGINE=InnoDB AUTO_INCREMENT=42 DEFAULT CHARSET=utf8mb4") ==
+          "42");
+    CHECK(auto_increment_of("CREATE TABLE `t` (\n  `a` int COMMENT ' AUTO_INCREMENT=1'\n) ENGINE=InnoDB "
+                            "COMMENT=' AUTO_INCREMENT=7 '") == std::nullopt);
     CHECK(auto_increment_of("CREATE TABLE `t` (\n  `a` int\n) ENGINE=InnoDB") == std::nullopt);
 }

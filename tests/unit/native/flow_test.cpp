@@ -21,7 +21,9 @@ std::string contents(const ChunkBuffer& buffer) {
     return text;
 }
 
-mysql::Field field(const std::string& text) { return {text.data(), text.size()}; }
+mysql::Field field(const std::string& text) {
+    return {text.data(), text.size()};
+}
 
 TablePlan plan_of_enum() {
     TablePlan plan;
@@ -44,7 +46,8 @@ TEST_CASE("rows of every size around a block's end come out of a buffer as they 
     ChunkBuffer buffer(pool);
     std::string expected;
     const std::stop_source stop;
-    for (const std::size_t size : {1UL, 100UL, BlockPool::block_bytes / 2 - 3, BlockPool::block_bytes, 3 * BlockPool::block_bytes + 1, 7UL}) {
+    for (const std::size_t size : {1UL, 100UL, BlockPool::block_bytes / 2 - 3, BlockPool::block_bytes,
+                                   3 * BlockPool::block_bytes + 1, 7UL}) {
         std::string value(size, 'v');
         value[size / 2] = '\t';
         value.back() = '\\';
@@ -106,7 +109,8 @@ TEST_CASE("the throttle lets no more through than its rate") {
     CHECK(std::chrono::steady_clock::now() - begun > 250ms);
 }
 
-TEST_CASE("the queue gives each lane a table of its own, the biggest first, and ends when nobody holds work") {
+TEST_CASE(
+    "the queue gives each lane a table of its own, the biggest first, and ends when nobody holds work") {
     WorkQueue queue({1, 1, 1});
     const std::stop_source stop;
     queue.add({.table = 0, .range = {}, .estimated_rows = 10});
@@ -132,11 +136,16 @@ TEST_CASE("a warning about an ENUM value without a name is harmless only when 0 
     buffer.append(std::vector<mysql::Field>{field(one), field(zero)}, stop.get_token());
     buffer.append(std::vector<mysql::Field>{field(two), field(one)}, stop.get_token());
     const TablePlan plan = plan_of_enum();
-    CHECK_NOTHROW(refuse_changes(plan, buffer, 0, {"Warning 1265 Data truncated for column 'e' at row 1"}, 1));
-    CHECK_THROWS_WITH(refuse_changes(plan, buffer, 0, {"Warning 1265 Data truncated for column 'e' at row 2"}, 1),
-                      Catch::Contains("id=2"));
-    CHECK_THROWS_AS(refuse_changes(plan, buffer, 0, {"Warning 1264 Out of range value for column 'e' at row 1"}, 1), Error);
-    CHECK_THROWS_AS(refuse_changes(plan, buffer, 0, {"Warning 1265 Data truncated for column 'e' at row 1"}, 2), Error);
+    CHECK_NOTHROW(
+        refuse_changes(plan, buffer, 0, {"Warning 1265 Data truncated for column 'e' at row 1"}, 1));
+    CHECK_THROWS_WITH(
+        refuse_changes(plan, buffer, 0, {"Warning 1265 Data truncated for column 'e' at row 2"}, 1),
+        Catch::Contains("id=2"));
+    CHECK_THROWS_AS(
+        refuse_changes(plan, buffer, 0, {"Warning 1264 Out of range value for column 'e' at row 1"}, 1),
+        Error);
+    CHECK_THROWS_AS(
+        refuse_changes(plan, buffer, 0, {"Warning 1265 Data truncated for column 'e' at row 1"}, 2), Error);
     CHECK_NOTHROW(refuse_changes(plan, buffer, 0, {"Warning 1287 something is deprecated"}, 1));
 }
 

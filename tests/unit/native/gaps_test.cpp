@@ -28,13 +28,16 @@ DoneChunk chunk(int after, int upto) {
 std::string text(const std::vector<DoneChunk>& done) {
     std::string result;
     for (const mysql::KeyRange& range : gaps(done, by_number))
-        result += "(" + (range.after ? range.after->at(0) : "") + ".." + (range.upto ? range.upto->at(0) : "") + "]";
+        result += "(" + (range.after ? range.after->at(0) : "") + ".." +
+                  (range.upto ? range.upto->at(0) : "") + "]";
     return result;
 }
 
 }  // namespace
 
-TEST_CASE("everything is open when nothing is done") { CHECK(text({}) == "(..]"); }
+TEST_CASE("everything is open when nothing is done") {
+    CHECK(text({}) == "(..]");
+}
 
 TEST_CASE("nothing is open when the chunks cover the whole key space") {
     CHECK(text({chunk(0, 0)}).empty());
