@@ -180,8 +180,16 @@ std::string json_type_trace(const std::string& column) {
 }
 
 std::string json_holds_more_than_text(const std::string& column) {
-    const std::string from_text = "CAST(CONVERT(" + column + " USING utf8mb4) AS JSON)";
-    return "(" + json_type_trace(column) + " <> " + json_type_trace(from_text) + ")";
+    const std::string text = "CONVERT(" + column + " USING utf8mb4)";
+    const auto size = [](const std::string& document) { return "JSON_STORAGE_SIZE(JSON_ARRAY(" + document + "))"; };
+    const auto strings = [](const std::string& document) {
+        return "SHA2(IFNULL(JSON_SEARCH(" + document + ", 'all', '%'), ''), 256)";
+    };
+    const std::string from_text = "CAST(" + text + " AS JSON)";
+    // Looking for all strings is dear, and only a text that looks like a date, a time or bytes can be something else.
+    return "(" + size(column) + " <> " + size(from_text) + " OR (" + text +
+           " REGEXP '\"(base64:type|-?[0-9]{2,4}[-:][0-9]{2})' AND " + strings(column) + " <> " + strings(from_text) +
+           "))";
 }
 
 std::vector<std::string> scalar_paths(std::string_view json) {
