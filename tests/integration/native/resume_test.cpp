@@ -98,7 +98,9 @@ TEST_CASE("a stopped copy goes on where it was and reads no finished chunk again
     const TransferResult result = copy(pair.spec, control);
     const std::uint64_t read = rows_read() - read_before;
     INFO("rows read " << read << ", copied before " << before);
-    CHECK(read < (all_rows - before) * 3 / 2);
+    // What is left is read once to be copied, and where the key is no integer once more to be cut into segments. Reading
+    // the finished chunks again would take all rows at least once and those twice.
+    CHECK(read < (all_rows - before) * 2);
     CHECK(result.rows_copied == all_rows);
     CHECK_FALSE(control.has_event("the source moved on"));
     pair.check_equal();
