@@ -22,10 +22,12 @@ bool same_databases(const JobSpec& one, const JobSpec& other) {
 
 std::optional<Job> find_earlier(const std::vector<Job>& newest_first, const JobSpec& spec, bool also_cancelled) {
     for (const Job& job : newest_first) {
-        if (is_terminal(job.state) && !(also_cancelled && job.state == JobState::cancelled)) continue;
-        if (same_server(job.spec.source, spec.source) && same_server(job.spec.target, spec.target) &&
-            same_databases(job.spec, spec))
-            return job;
+        if (!same_server(job.spec.source, spec.source) || !same_server(job.spec.target, spec.target) ||
+            !same_databases(job.spec, spec))
+            continue;
+        // What stands on the target is that job's now: going on with an older one, or undoing it, would destroy it.
+        if (job.state == JobState::done) return std::nullopt;
+        if (!is_terminal(job.state) || (also_cancelled && job.state == JobState::cancelled)) return job;
     }
     return std::nullopt;
 }

@@ -8,7 +8,7 @@
 namespace transload::cli {
 
 /// The newest job of the same move (servers and databases of both sides) that is not over. With `also_cancelled`
-/// one that was cancelled counts too: it may have left something behind.
+/// one that was cancelled counts too: it may have left something behind. None that is older than a job that is DONE.
 [[nodiscard]] std::optional<Job> find_earlier(const std::vector<Job>& newest_first, const JobSpec& spec,
                                               bool also_cancelled);
 
