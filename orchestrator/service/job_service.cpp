@@ -11,6 +11,14 @@ namespace {
 
 constexpr unsigned planner_threads = 2;  // planning only reads, and is short
 
+bool share_a_target(const JobSpec& one, const JobSpec& other) {
+    if (one.target.host != other.target.host || one.target.port != other.target.port) return false;
+    for (const DatabaseMapping& a : one.databases)
+        for (const DatabaseMapping& b : other.databases)
+            if (a.target == b.target) return true;
+    return false;
+}
+
 }  // namespace
 
 JobService::JobService(StepPorts ports, JobStore& store, const Clock& clock, std::vector<EventSink*> sinks,
@@ -75,10 +83,20 @@ Job JobService::command(const JobId& id, Trigger trigger) {
         found->second.run->request_stop(trigger);
         return job;
     }
+    if (trigger == Trigger::rollback) require_not_superseded(job);
     journal_.transition(job, trigger);
     // One that waited in the queue for a runner: the runner will find it inactive and let it go.
     if (is_active(job.state) && found == active_.end()) enqueue(job);
     return job;
+}
+
+void JobService::require_not_superseded(const Job& job) const {
+    for (const Job& other : store_.list())
+        if (other.state == JobState::done && other.updated > job.updated && share_a_target(other.spec, job.spec))
+            throw Error(ErrorKind::refused, "job.not_allowed", job.id.str(),
+                        "job " + other.id.str() + " was finished later in the same database: what this job created is part "
+                        "of its result now",
+                        "drop by hand what is really left over");
 }
 
 std::vector<JobId> JobService::recover() {

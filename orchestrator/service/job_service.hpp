@@ -54,6 +54,9 @@ class JobService final : public JobCommands {
     void enqueue(const Job& job);
     void execute(const std::shared_ptr<ActiveRun>& run, bool planning_only);
     [[nodiscard]] Job load(const JobId& id) const;
+    /// Throws Error{refused, "job.not_allowed"} when a later job was finished in the same target database: undoing
+    /// this one would drop the other's tables.
+    void require_not_superseded(const Job& job) const;
 
     struct Entry {
         std::shared_ptr<ActiveRun> run;

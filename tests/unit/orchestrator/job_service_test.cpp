@@ -249,3 +249,27 @@ TEST_CASE("a store that can't be written leaves the job where it was") {
     CHECK(service->recover(id));
     CHECK(service->wait(id).state == JobState::done);
 }
+
+TEST_CASE("a cancelled job can't be rolled back once a later one was finished in the same database") {
+    House house;
+    std::atomic<bool> block{true};
+    house.fake.on_call = [&](const std::string& call, RunControl& control) {
+        if (call == "transfer" && block) work_until_stopped(control);
+    };
+    auto service = house.open();
+    JobSpec spec = House::quick();
+    spec.databases = {{"shop", "shop"}};
+    const JobId cancelled = service->submit(spec, true).id;
+    REQUIRE(eventually([&] { return service->get(cancelled).state == JobState::data_running; }, 5s));
+    service->command(cancelled, Trigger::cancel);
+    REQUIRE(service->wait(cancelled).state == JobState::cancelled);
+    block = false;
+    JobSpec elsewhere = spec;
+    elsewhere.databases = {{"shop", "other"}};
+    service->wait(service->submit(elsewhere, true).id);
+    REQUIRE(service->wait(service->submit(spec, true).id).state == JobState::done);
+    CHECK_THROWS_AS(service->command(cancelled, Trigger::rollback), Error);
+    CHECK(service->get(cancelled).state == JobState::cancelled);
+    const auto calls = house.fake.calls();
+    CHECK(std::count(calls.begin(), calls.end(), "drop created") == 0);
+}
