@@ -54,7 +54,7 @@ JobSpec continued_spec(const Job& job, const JobSpec& wanted) {
         changed = "engine";
     else if (begun.if_exists != wanted.if_exists)
         changed = "if_exists";
-    else if (begun.cutover != wanted.cutover)
+    else if (begun.cutover.mode != wanted.cutover.mode)
         changed = "cutover";
     else if (begun.definers.policy != wanted.definers.policy || begun.definers.account != wanted.definers.account)
         changed = "definers";

@@ -152,7 +152,7 @@ JobSpec job_spec_from(const Node& document, const JobRules& rules) {
     if (const auto validate = map.get("validate")) read_validation(*validate, spec);
     if (const auto repair = map.get("repair")) spec.repair = repair->boolean();
     if (const auto show = map.get("show_values")) spec.show_values = show->boolean();
-    if (const auto cutover = map.get("cutover")) spec.cutover = read_cutover(*cutover);
+    if (const auto cutover = map.get("cutover")) spec.cutover.mode = read_cutover(*cutover);
     if (const auto definers = map.get("definers")) spec.definers = read_definers(*definers);
     if (const auto log = map.get("target_log_bin")) spec.target_log_bin = log->boolean();
     if (const auto limits = map.get("limits")) spec.limits = read_limits(*limits);

@@ -140,7 +140,7 @@ Json spec_to_json(const JobSpec& spec) {
              {{"level", to_string(spec.validate)}, {"share", spec.sample_share}, {"seed", spec.sample_seed}}},
             {"repair", spec.repair},
             {"show_values", spec.show_values},
-            {"cutover", {{"mode", to_string(spec.cutover)}}},
+            {"cutover", {{"mode", to_string(spec.cutover.mode)}}},
             {"definers", definers_json(spec.definers)},
             {"target_log_bin", spec.target_log_bin},
             {"limits", limits_json(spec.limits)},
@@ -176,7 +176,7 @@ JobSpec spec_from_json(const Json& document) {
     }
     read(document, "repair", spec.repair);
     read(document, "show_values", spec.show_values);
-    if (const Json* cutover = find(document, "cutover")) read_choice(*cutover, "mode", spec.cutover);
+    if (const Json* cutover = find(document, "cutover")) read_choice(*cutover, "mode", spec.cutover.mode);
     read_definers(document, spec.definers);
     read(document, "target_log_bin", spec.target_log_bin);
     read_limits(document, spec.limits);

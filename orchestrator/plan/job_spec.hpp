@@ -1,6 +1,8 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,11 @@ enum class EngineChoice { automatic, native, shardingsphere };
 enum class IfExists { refuse, empty_ok, truncate, drop };
 enum class ValidationLevel { counts, sample, checksum, rows };
 enum class CutoverMode { none, automatic, manual };
+/// How the source is kept from taking writes while the job cuts over.
+enum class WriteStopMethod {
+    super_read_only,  ///< SET GLOBAL super_read_only (MariaDB: read_only); the hook, when there is one, runs before
+    hook,             ///< the hook alone stops the writers
+};
 /// What becomes of DEFINER clauses: kept, left out (the migrating account owns the object), or mapped.
 enum class DefinerPolicy { keep, strip, map };
 
@@ -47,6 +54,60 @@ struct RetryPolicy {
     std::chrono::milliseconds backoff_max{60'000};
 };
 
+/// How and when the job takes the source's writers over.
+struct CutoverOptions {
+    CutoverMode mode = CutoverMode::none;
+    WriteStopMethod write_stop = WriteStopMethod::super_read_only;
+    /// Program and arguments; called with one more argument, `stop` or `release`. Empty: none.
+    std::vector<std::string> hook;
+    std::chrono::milliseconds timeout{60'000};  ///< from the write stop to the proven drain; then it is withdrawn
+};
+
+/// One ShardingSphere-Proxy that a job may use.
+struct ProxyOptions {
+    Endpoint endpoint;                             ///< speaks the MySQL protocol
+    std::string namespace_name = "governance_ds";  ///< in ZooKeeper; no two proxies of a job share one
+    std::string zookeeper;                         ///< "host:port[,host:port]" as seen from here; empty: as the proxy says
+};
+
+struct ShardingSphereOptions {
+    std::vector<ProxyOptions> proxies;         ///< none: the engine is not to be had
+    unsigned tables_at_once = 4;               ///< migrations that run at a time on one proxy
+    unsigned read_threads = 4;                 ///< of one table's inventory
+    unsigned write_threads = 4;
+    std::uint64_t batch_size = 1'000;          ///< rows of one read and one write
+    std::uint64_t range_rows = 250'000;        ///< rows of one inventory range of an integer key (SHARDING_SIZE)
+    std::chrono::milliseconds stall{15'000};   ///< a proxy that does not answer for so long is dead
+};
+
+/// A database of a sharded target.
+struct StorageUnit {
+    std::string name;  ///< as DistSQL calls it: letters, digits, '_'
+    Endpoint endpoint;
+    std::string database;
+};
+
+/// How one table is spread.
+struct ShardingRule {
+    std::string table;                              ///< the source's name; the target's logical table has the same
+    std::vector<std::string> units;                 ///< names of storage units
+    std::string column;                             ///< sharding column
+    std::string algorithm = "hash_mod";
+    std::map<std::string, std::string> properties;  ///< of the algorithm: {"sharding-count": "4"}
+};
+
+/// A target that is spread over several servers by ShardingSphere. JobSpec::target is then the server of the default
+/// unit, and the job's one database maps to that unit's database.
+struct ShardedTarget {
+    std::string database;  ///< the logical database on the proxy
+    std::vector<StorageUnit> units;
+    std::string default_unit;  ///< where tables without a rule live
+    std::vector<ShardingRule> rules;
+    /// Foreign keys, triggers, views and programs that can't exist over shards: false refuses the job, true leaves
+    /// them out and says so.
+    bool leave_out_unsupported = false;
+};
+
 struct LiquibaseOptions {
     std::string home;  ///< empty: LIQUIBASE_HOME, then PATH, then what scripts/setup installed
     std::string java;  ///< empty: JAVA_HOME, then PATH
@@ -66,7 +127,9 @@ struct JobSpec {
     std::uint64_t sample_seed = 1;
     bool repair = false;       ///< re-copy the rows that validation finds different, then validate them again
     bool show_values = false;  ///< put column values into mismatches; they are hidden otherwise
-    CutoverMode cutover = CutoverMode::none;
+    CutoverOptions cutover;
+    ShardingSphereOptions shardingsphere;
+    std::optional<ShardedTarget> sharding;
     DefinerOptions definers;
     bool target_log_bin = true;  ///< false: `sql_log_bin=0` while loading; only where the target feeds no replica
     Limits limits;

@@ -60,6 +60,28 @@ struct Timings {
     double total_seconds = 0;
 };
 
+/// How far the cutover has come; written before each act and after it, so that a restarted orchestrator knows what it
+/// may have done.
+enum class WriteStopState {
+    none,      ///< the source was never touched, or everything was taken back
+    stopping,  ///< intent: the source may or may not take writes
+    held,      ///< the source takes no writes
+    releasing, ///< intent: being taken back
+    over,      ///< handed over: the source stays as it is, the target has the rows
+};
+
+struct CutoverReport {
+    bool requested = false;  ///< a manual cutover was asked for
+    WriteStopState state = WriteStopState::none;
+    std::string method;               ///< "super_read_only", "hook", "hook, super_read_only"
+    bool read_only_before = false;    ///< what the source's variables were, and are put back to
+    bool super_read_only_before = false;
+    std::string server_uuid;  ///< of the source that was stopped
+    std::string position;     ///< of the source after the write stop
+    std::string drain_proof;  ///< how it was proven that everything before it is on the target
+    std::uint64_t withdrawn = 0;  ///< how often the write stop was taken back
+};
+
 /// Evidence of a job, filled in as it becomes known.
 struct Report {
     std::string engine;
@@ -67,6 +89,7 @@ struct Report {
     std::vector<TableReport> tables;
     ValidationReport validation;
     Findings findings;
+    CutoverReport cutover;
     Timings timings;
     std::uint64_t rows_copied = 0;
     std::uint64_t bytes_copied = 0;

@@ -51,6 +51,7 @@ struct TablePlan {
     std::vector<Column> columns;  ///< all of them, in ordinal order
     std::optional<RowKey> key;    ///< none: one chunk; rows match as a whole
     std::string storage_engine;   ///< "InnoDB", …
+    bool sharded = false;  ///< a ShardingRule spreads it over several units
     bool partitioned = false;
     bool has_triggers = false;
     std::uint64_t estimated_rows = 0;  ///< the server's statistics, for order and ETA only

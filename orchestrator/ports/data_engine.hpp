@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -38,6 +39,12 @@ struct TransferResult {
     std::shared_ptr<SourceView> view;
 };
 
+/// How far an engine that follows the source is behind it.
+struct FollowStatus {
+    bool caught_up = false;         ///< near enough that a write stop would be short
+    std::string description;        ///< one line for people
+};
+
 /// Moves rows. Every call is idempotent and resumes from what is durable on the target.
 class DataEngine {
   public:
@@ -51,6 +58,27 @@ class DataEngine {
     /// `view`. Called again after a crash it continues; chunks that are marked done are not read again unless
     /// the source has moved on since, in which case they are brought to the new view.
     [[nodiscard]] virtual TransferResult transfer(const DataJob& job, RunControl& control) = 0;
+
+    /// One look at a live source, a few seconds at most: publishes progress, mends what has to be mended. Engines that
+    /// do not follow have nothing to do.
+    [[nodiscard]] virtual FollowStatus follow(const DataJob& job, RunControl& control);
+
+    /// The source takes no writes any more. Returns when all that was committed on it before the call is on the
+    /// target, with the proof in words. Throws Error{transient} when that is not so within `limit`.
+    [[nodiscard]] virtual std::string drain(const DataJob& job, std::chrono::milliseconds limit, RunControl& control);
+
+    /// The engine's own comparison of all its tables: source names of those that differ. The source takes no writes.
+    [[nodiscard]] virtual std::vector<TableName> check(const DataJob& job, RunControl& control);
+
+    /// Empties these tables on the target and carries them once more. Returns when they are drained.
+    virtual void redo(const DataJob& job, const std::vector<TableName>& tables, RunControl& control);
+
+    /// Ends the following and puts every table under its own name: from here on the target's tables change no more.
+    virtual void commit(const DataJob& job, RunControl& control);
+
+    /// Takes back what the engine made, so that `SchemaTool::drop_created` finds its tables under their own names.
+    /// Works from what is recorded on the target; `job.tables` may be empty and the source gone.
+    virtual void abandon(const DataJob& job, RunControl& control);
 
     /// Removes the job's checkpoints from the target; called at the end and before a job is begun anew.
     virtual void forget(const DataJob& job, RunControl& control) = 0;

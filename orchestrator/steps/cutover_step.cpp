@@ -3,7 +3,7 @@
 namespace transload {
 
 StepResult run_cutover(StepContext& context) {
-    if (context.job.spec.cutover == CutoverMode::none) return {StepOutcome::skipped, std::nullopt};
+    if (context.job.spec.cutover.mode == CutoverMode::none) return {StepOutcome::skipped, std::nullopt};
     Failure failure;
     failure.id = "job.unsupported";
     failure.message = "a cutover needs an engine that follows the source, and the native engine does not yet";

@@ -28,7 +28,7 @@ struct Context {
     /// SHOW CREATE TABLE of each table of `tables`; "" where the server would not tell.
     std::vector<std::string> definitions;
 
-    [[nodiscard]] bool cutover() const { return spec.cutover != CutoverMode::none; }
+    [[nodiscard]] bool cutover() const { return spec.cutover.mode != CutoverMode::none; }
     /// For what a copy does not need and following does.
     [[nodiscard]] Severity if_following() const { return cutover() ? Severity::error : Severity::info; }
 

@@ -282,7 +282,7 @@ TEST_CASE("a cutover asks for the privileges of following and of stopping writes
     JobSpec spec = job_of(source, target, database.name());
     spec.source = account.endpoint();
     CHECK(errors(inspect(spec)).empty());
-    spec.cutover = CutoverMode::manual;
+    spec.cutover.mode = CutoverMode::manual;
     CHECK(errors(inspect(spec)) == std::vector<std::string>{"source.privilege.replication_client",
                                                             "source.privilege.replication_slave",
                                                             "source.privilege.write_stop"});

@@ -94,7 +94,7 @@ TEST_CASE("settings of a MySQL source that would hinder the job are told") {
                "source.connections", Severity::warning);
     pair.check(source, "CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = 1, MASTER_USER = 'x'",
                "RESET SLAVE ALL", "source.replica_stopped", Severity::warning);
-    pair.spec.cutover = CutoverMode::manual;
+    pair.spec.cutover.mode = CutoverMode::manual;
     pair.check(source, "SET GLOBAL binlog_row_image = MINIMAL", "SET GLOBAL binlog_row_image = FULL",
                "source.binlog_row_image", Severity::error);
     pair.check(source, "CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = 1, MASTER_USER = 'x'",

@@ -28,7 +28,7 @@ JobSpec unusual_spec() {
     spec.sample_seed = 18'446'744'073'709'551'615ULL;
     spec.repair = true;
     spec.show_values = true;
-    spec.cutover = CutoverMode::manual;
+    spec.cutover.mode = CutoverMode::manual;
     spec.definers = {DefinerPolicy::map, "app@%"};
     spec.target_log_bin = false;
     spec.limits = {7, 1, 2, 3ULL << 40, std::chrono::milliseconds{1}, 4, 5};

@@ -52,7 +52,7 @@ start: false
     CHECK(spec.sample_seed == 18'446'744'073'709'551'615ULL);
     CHECK(spec.repair);
     CHECK(spec.show_values);
-    CHECK(spec.cutover == CutoverMode::manual);
+    CHECK(spec.cutover.mode == CutoverMode::manual);
     CHECK(spec.definers.account == "app@%");
     CHECK_FALSE(spec.target_log_bin);
     CHECK(spec.limits.workers == 8);
@@ -82,7 +82,7 @@ TEST_CASE("the shortest job has the defaults of its type") {
 TEST_CASE("short forms stand for the long ones") {
     const std::string head = "source: mysql://u@s/shop\ntarget: {host: t, user: u, tls: required}\n";
     CHECK(job_spec_from(parse_yaml(head, "f")).target.tls.mode == TlsMode::required);
-    CHECK(job_spec_from(parse_yaml(head + "cutover: auto\n", "f")).cutover == CutoverMode::automatic);
+    CHECK(job_spec_from(parse_yaml(head + "cutover: auto\n", "f")).cutover.mode == CutoverMode::automatic);
     CHECK(job_spec_from(parse_yaml(head + "validate: rows\n", "f")).validate == ValidationLevel::rows);
     CHECK(job_spec_from(parse_yaml(head + "definers: strip\n", "f")).definers.policy == DefinerPolicy::strip);
     CHECK(job_spec_from(parse_yaml(head + "retry: {backoff: 5s}\n", "f")).retry.backoff_max == 5s);

@@ -1,0 +1,13 @@
+#include "orchestrator/ports/data_engine.hpp"
+
+namespace transload {
+
+// What an engine has nothing to do for that does not follow the source.
+FollowStatus DataEngine::follow(const DataJob&, RunControl&) { return {true, "does not follow the source"}; }
+std::string DataEngine::drain(const DataJob&, std::chrono::milliseconds, RunControl&) { return {}; }
+std::vector<TableName> DataEngine::check(const DataJob&, RunControl&) { return {}; }
+void DataEngine::redo(const DataJob&, const std::vector<TableName>&, RunControl&) {}
+void DataEngine::commit(const DataJob&, RunControl&) {}
+void DataEngine::abandon(const DataJob&, RunControl&) {}
+
+}  // namespace transload

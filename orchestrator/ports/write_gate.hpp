@@ -1,0 +1,29 @@
+#pragma once
+#include "orchestrator/plan/job_spec.hpp"
+#include "orchestrator/plan/report.hpp"
+#include "orchestrator/ports/run_control.hpp"
+
+namespace transload {
+
+/// Keeps the source from taking writes, and gives it back exactly as it was. The record that says what was done lies in
+/// the job: it is filled by `look`, stored by the caller, and only then is anything changed. Every call is idempotent.
+class WriteGate {
+  public:
+    virtual ~WriteGate() = default;
+
+    /// What `release` has to put back: method, variables, server_uuid. Changes nothing. Throws Error{refused} when the
+    /// account may not stop writes.
+    virtual void look(const JobSpec& spec, CutoverReport& record, RunControl& control) = 0;
+
+    /// Stops the writes; when it returns no session can commit a change any more, and `record.position` is the last
+    /// one. Throws Error{transient} when that can't be had within the job's cutover timeout; the caller then releases.
+    virtual void stop(const JobSpec& spec, CutoverReport& record, RunControl& control) = 0;
+
+    /// True while the source takes no writes and is still the server that was stopped.
+    [[nodiscard]] virtual bool holds(const JobSpec& spec, const CutoverReport& record) = 0;
+
+    /// Puts back what `look` found.
+    virtual void release(const JobSpec& spec, const CutoverReport& record, RunControl& control) = 0;
+};
+
+}  // namespace transload
