@@ -161,6 +161,7 @@ struct Connection::Impl {
         set_keepalive(handle.get());
         version = parse_version(mysql_get_server_info(handle.get()));
         for (const std::string& statement : session_statements(options, version)) execute(statement);
+        if (options.profile == SessionProfile::proxy) return;
         packet = std::stoull(scalar("SELECT @@GLOBAL.max_allowed_packet").value_or("0"));
     }
 

@@ -80,6 +80,8 @@ enum class SessionProfile {
     /// Permissive sql_mode for old values (NO_AUTO_VALUE_ON_ZERO, ALLOW_INVALID_DATES), unique_checks=0,
     /// foreign_key_checks=0, time_zone +00:00, statements in utf8mb4.
     copy_write,
+    /// Nothing is set and nothing is asked: what speaks the protocol there is no MySQL server and has no such variables.
+    proxy,
 };
 
 struct ConnectOptions {

@@ -4,6 +4,7 @@ namespace transload::mysql {
 
 std::vector<std::string> session_statements(const ConnectOptions& options, const ServerVersion& version) {
     std::vector<std::string> statements;
+    if (options.profile == SessionProfile::proxy) return statements;
     // init_connect and my.cnf may have set anything: say all that we rely on. A week of idling must be possible,
     // because a snapshot lives as long as its session.
     std::string set =
@@ -11,6 +12,7 @@ std::vector<std::string> session_statements(const ConnectOptions& options, const
         "SESSION net_read_timeout = 604800, SESSION net_write_timeout = 604800";
     set += version.mariadb ? ", SESSION max_statement_time = 0" : ", SESSION max_execution_time = 0";
     switch (options.profile) {
+        case SessionProfile::proxy: break;
         case SessionProfile::general: set += ", SESSION sql_mode = ''"; break;
         case SessionProfile::copy_read: set += ", SESSION sql_mode = '', character_set_results = NULL"; break;
         case SessionProfile::copy_write:

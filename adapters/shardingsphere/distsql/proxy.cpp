@@ -1,0 +1,190 @@
+#include "adapters/shardingsphere/distsql/proxy.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <thread>
+#include <utility>
+
+#include "adapters/shardingsphere/distsql/proxy_error.hpp"
+#include "adapters/shardingsphere/distsql/results.hpp"
+#include "adapters/shardingsphere/distsql/session.hpp"
+#include "adapters/shardingsphere/distsql/statements.hpp"
+
+namespace transload::shardingsphere {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr unsigned no_job = 18101;
+constexpr unsigned no_check = 18112;
+
+/// These read the metadata of every table of a unit, or wait for running work: slow is not dead.
+constexpr int slow_factor = 4;
+
+/// What a rule looks like after the proxy: it counts batches, not rows.
+MigrationRule as_kept(MigrationRule rule) {
+    rule.rows_per_second = statements::batches_per_second(rule) * rule.read_batch;
+    return rule;
+}
+
+std::string without(std::string text, const std::string& secret) {
+    if (secret.empty()) return text;
+    for (std::size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at + 3))
+        text.replace(at, secret.size(), "***");
+    return text;
+}
+
+}  // namespace
+
+struct Proxy::Impl {
+    ProxyOptions options;
+    milliseconds limit;
+    Session session;
+
+    Impl(ProxyOptions how, milliseconds answer_limit)
+        : options(std::move(how)), limit(answer_limit), session(options.endpoint) {}
+
+    results::AnswerRows ask(std::string_view statement) { return session.run(statement, limit); }
+    void act(std::string_view statement) { session.run(statement, limit * slow_factor); }
+
+    /// A registration's error may repeat what it was given.
+    void act_with_secret(const std::string& statement, const Secret& secret) {
+        try {
+            act(statement);
+        } catch (const ProxyError& error) {
+            throw ProxyError(error.kind(), error.code(), error.id(), error.object(),
+                             without(error.message(), secret.reveal()), error.remedy());
+        }
+    }
+
+    /// The rows of a question about a job; nullopt when the proxy has no such thing.
+    std::optional<results::AnswerRows> ask_unless(unsigned absent, const std::string& statement) {
+        try {
+            return ask(statement);
+        } catch (const ProxyError& error) {
+            if (error.code() != absent) throw;
+            return std::nullopt;
+        }
+    }
+};
+
+Proxy::Proxy(ProxyOptions options, milliseconds answer_limit)
+    : impl_(std::make_unique<Impl>(std::move(options), answer_limit)) {}
+Proxy::~Proxy() = default;
+Proxy::Proxy(Proxy&&) noexcept = default;
+Proxy& Proxy::operator=(Proxy&&) noexcept = default;
+
+const ProxyOptions& Proxy::options() const noexcept { return impl_->options; }
+
+bool Proxy::alive() noexcept {
+    try {
+        (void)impl_->ask("SHOW COMPUTE NODE INFO");
+        return true;
+    } catch (const ProxyError& error) {
+        return !error.no_answer();
+    } catch (...) {
+        return false;
+    }
+}
+
+ProxyMode Proxy::mode() { return results::mode(impl_->ask("SHOW COMPUTE NODE MODE")); }
+std::vector<ComputeNode> Proxy::compute_nodes() { return results::compute_nodes(impl_->ask("SHOW COMPUTE NODES")); }
+
+std::vector<std::string> Proxy::databases() { return results::column(impl_->ask("SHOW DATABASES"), "database"); }
+void Proxy::create_database(const std::string& name) { impl_->act(statements::create_database(name)); }
+
+void Proxy::drop_database(const std::string& name) {
+    const std::string statement = statements::drop_database(name);
+    impl_->session.leave(name);
+    impl_->act(statement);
+}
+
+void Proxy::use(const std::string& name) { impl_->session.use(name, impl_->limit); }
+
+std::vector<UnitRow> Proxy::storage_units(const std::string& database) {
+    return results::units(impl_->ask(statements::show_storage_units(database)));
+}
+
+void Proxy::register_storage_unit(const UnitDefinition& unit) {
+    impl_->act_with_secret(statements::register_storage_unit(unit), unit.endpoint.password);
+}
+
+void Proxy::unregister_storage_unit(const std::string& name) { impl_->act(statements::unregister_storage_unit(name)); }
+
+std::vector<UnitRow> Proxy::source_units() {
+    return results::units(impl_->ask("SHOW MIGRATION SOURCE STORAGE UNITS"));
+}
+
+void Proxy::register_source_unit(const UnitDefinition& unit) {
+    impl_->act_with_secret(statements::register_source_unit(unit), unit.endpoint.password);
+}
+
+void Proxy::unregister_source_unit(const std::string& name) { impl_->act(statements::unregister_source_unit(name)); }
+
+MigrationRule Proxy::migration_rule() { return results::migration_rule(impl_->ask("SHOW MIGRATION RULE")); }
+
+void Proxy::set_migration_rule(const MigrationRule& rule) {
+    impl_->act(statements::alter_migration_rule(rule));
+    if (migration_rule() == as_kept(rule)) return;
+    throw ProxyError(ErrorKind::failed, 0, "shardingsphere.rule_not_kept", impl_->options.endpoint.label(),
+                     "the proxy took ALTER MIGRATION RULE and kept another rule",
+                     "use ShardingSphere-Proxy 5.5.2; see that nobody else alters its migration rule");
+}
+
+void Proxy::create_sharding_rule(const ShardingRule& rule) { impl_->act(statements::create_sharding_rule(rule)); }
+
+std::vector<std::string> Proxy::sharding_rules() {
+    return results::column(impl_->ask("SHOW SHARDING TABLE RULES"), "table");
+}
+
+void Proxy::drop_sharding_rule(const std::string& table) { impl_->act(statements::drop_sharding_rule(table)); }
+
+std::vector<std::string> Proxy::sharding_nodes(const std::string& table) {
+    return results::nodes(impl_->ask(statements::show_sharding_nodes(table)));
+}
+
+void Proxy::set_default_single_unit(const std::string& unit) { impl_->act(statements::set_default_single_unit(unit)); }
+
+void Proxy::load_single_table(const std::string& unit, const std::string& table) {
+    impl_->act(statements::load_single_table(unit, table));
+}
+
+void Proxy::refresh_metadata() { impl_->act("REFRESH TABLE METADATA"); }
+
+void Proxy::migrate_table(const std::string& source_unit, const std::string& table, const std::string& database,
+                          const std::string& target_table) {
+    impl_->act(statements::migrate_table(source_unit, table, database, target_table));
+}
+
+std::vector<MigrationEntry> Proxy::migrations() { return results::migrations(impl_->ask("SHOW MIGRATION LIST")); }
+
+std::optional<MigrationStatus> Proxy::migration_status(const std::string& id) {
+    const auto rows = impl_->ask_unless(no_job, statements::of_job("SHOW MIGRATION STATUS", id));
+    if (!rows) return std::nullopt;
+    return results::migration_status(*rows);
+}
+
+void Proxy::start_migration(const std::string& id) { impl_->act(statements::of_job("START MIGRATION", id)); }
+void Proxy::stop_migration(const std::string& id) { impl_->act(statements::of_job("STOP MIGRATION", id)); }
+void Proxy::commit_migration(const std::string& id) { impl_->act(statements::of_job("COMMIT MIGRATION", id)); }
+void Proxy::rollback_migration(const std::string& id) { impl_->act(statements::of_job("ROLLBACK MIGRATION", id)); }
+
+void Proxy::check_migration(const std::string& id, std::uint64_t chunk_rows) {
+    impl_->act(statements::check_migration(id, chunk_rows));
+}
+
+std::optional<CheckStatus> Proxy::check_status(const std::string& id) {
+    const auto rows = impl_->ask_unless(no_check, statements::of_job("SHOW MIGRATION CHECK STATUS", id));
+    if (!rows) return std::nullopt;
+    return results::check_status(*rows);
+}
+
+void Proxy::stop_check(const std::string& id) { impl_->act(statements::of_job("STOP MIGRATION CHECK", id)); }
+void Proxy::drop_check(const std::string& id) { impl_->act(statements::of_job("DROP MIGRATION CHECK", id)); }
+
+std::vector<std::map<std::string, std::string>> Proxy::run(std::string_view statement) {
+    return impl_->session.run(statement, impl_->limit * slow_factor);
+}
+
+}  // namespace transload::shardingsphere
