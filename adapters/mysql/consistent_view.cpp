@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/mysql/log_state.hpp"
 #include "adapters/mysql/quoting.hpp"
 
 namespace transload::mysql {
@@ -21,46 +22,6 @@ constexpr int bracket_tries = 8;
 constexpr milliseconds settle_time{20};
 
 using Sessions = std::vector<std::unique_ptr<Connection>>;
-
-/// Everything about the source's change log that moves when it is written to.
-struct LogState {
-    std::string gtids;
-    std::string file;
-    std::string offset;
-    [[nodiscard]] bool known() const { return !file.empty(); }
-    friend bool operator==(const LogState&, const LogState&) = default;
-
-    [[nodiscard]] std::string position() const {
-        if (!known()) return "unknown";
-        return gtids.empty() ? file + ":" + offset : gtids;
-    }
-};
-
-std::string without_line_breaks(std::string text) {
-    std::erase(text, '\n');
-    return text;
-}
-
-LogState read_log_state(Connection& connection) {
-    const ServerVersion& version = connection.version();
-    const bool renamed = !version.mariadb && version.at_least(8, 4);
-    LogState state;
-    try {
-        const Result status = connection.query(renamed ? "SHOW BINARY LOG STATUS" : "SHOW MASTER STATUS");
-        if (status.rows.empty()) return state;
-        const Row& row = status.rows.front();
-        state.file = row.at(0).value_or("");
-        state.offset = row.at(1).value_or("");
-        if (version.mariadb)
-            state.gtids = connection.scalar("SELECT @@GLOBAL.gtid_binlog_pos").value_or("");
-        else
-            state.gtids = without_line_breaks(row[status.column("Executed_Gtid_Set")].value_or(""));
-    } catch (const ServerError& error) {
-        // No right to look (REPLICATION CLIENT) is not an error of the copy: the position is unknown then.
-        if (error.connection_lost() || error.kind() == ErrorKind::transient) throw;
-    }
-    return state;
-}
 
 std::uint64_t waiting_for_replicas(Connection& connection) {
     std::uint64_t waiting = 0;

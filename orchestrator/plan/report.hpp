@@ -77,6 +77,7 @@ struct CutoverReport {
     bool read_only_before = false;    ///< what the source's variables were, and are put back to
     bool super_read_only_before = false;
     std::string server_uuid;  ///< of the source that was stopped
+    std::int64_t stopped_at = 0;  ///< Unix time in ms at which the stop began; 0 = none is held
     std::string position;     ///< of the source after the write stop
     std::string drain_proof;  ///< how it was proven that everything before it is on the target
     std::uint64_t withdrawn = 0;  ///< how often the write stop was taken back

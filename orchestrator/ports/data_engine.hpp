@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,6 +28,7 @@ struct DataJob {
     const JobSpec& spec;
     const std::vector<TablePlan>& tables;
     std::vector<DeferredIndexes> deferred;
+    std::filesystem::path log_file;  ///< where what is too long for an event is appended
 };
 
 struct TransferResult {
@@ -63,9 +65,12 @@ class DataEngine {
     /// do not follow have nothing to do.
     [[nodiscard]] virtual FollowStatus follow(const DataJob& job, RunControl& control);
 
-    /// The source takes no writes any more. Returns when all that was committed on it before the call is on the
-    /// target, with the proof in words. Throws Error{transient} when that is not so within `limit`.
+    /// Returns when all that was committed on the source before the call is on the target, with the proof in words.
+    /// Throws Error{transient} when that is not so within `limit`.
     [[nodiscard]] virtual std::string drain(const DataJob& job, std::chrono::milliseconds limit, RunControl& control);
+
+    /// Ends the load and the changes on the target for now; `transfer` goes on. Idempotent, and does not stop early.
+    virtual void halt(const DataJob& job, RunControl& control);
 
     /// The engine's own comparison of all its tables: source names of those that differ. The source takes no writes.
     [[nodiscard]] virtual std::vector<TableName> check(const DataJob& job, RunControl& control);

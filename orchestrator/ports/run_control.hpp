@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <stop_token>
 #include <string_view>
 
@@ -17,6 +18,9 @@ class RunControl {
 
     /// Throws Error{cancelled} once a stop was requested. Call it between units of work.
     void check() const;
+
+    /// Sleeps. Throws Error{cancelled} as soon as a stop is requested.
+    void sleep(std::chrono::milliseconds duration) const;
 
     /// Writes a durable, numbered event of the running job.
     virtual void event(Severity level, std::string_view step, std::string_view object,

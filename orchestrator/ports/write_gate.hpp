@@ -19,6 +19,9 @@ class WriteGate {
     /// one. Throws Error{transient} when that can't be had within the job's cutover timeout; the caller then releases.
     virtual void stop(const JobSpec& spec, CutoverReport& record, RunControl& control) = 0;
 
+    /// The source's position now, as text that is equal as long as nothing was written to its log.
+    [[nodiscard]] virtual std::string position(const JobSpec& spec) = 0;
+
     /// True while the source takes no writes and is still the server that was stopped.
     [[nodiscard]] virtual bool holds(const JobSpec& spec, const CutoverReport& record) = 0;
 

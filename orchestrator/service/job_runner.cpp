@@ -79,12 +79,19 @@ void JobRunner::run(Job& job, ActiveRun& run, bool planning_only) {
         while (is_active(job.state) && !(planning_only && job.state == JobState::pending)) {
             StepResult result;
             const auto began = journal_.clock().monotonic();
-            const Ending ending = run_step(job, run, scratch, result);
+            StepControl control(job, run, journal_);
+            StepContext context{job, ports_, control, scratch, log_dir_ / (job.id.str() + ".log")};
+            const Ending ending = run_step(context, run, result);
             account(job, std::chrono::duration<double>(journal_.clock().monotonic() - began).count());
             if (ending == Ending::stopped) {
                 const std::optional<Trigger> command = run.requested();
+                leave_safely(context, command == Trigger::pause || command == Trigger::cancel);
                 if (command && find_transition(job.state, *command)) store(job, run, *command);
                 return;
+            }
+            if (result.outcome == StepOutcome::failed) {
+                leave_safely(context, false);
+                control.clear_cutover_request();  // the next write stop has to be asked for anew
             }
             go_on(job, run, result);
         }
@@ -94,16 +101,15 @@ void JobRunner::run(Job& job, ActiveRun& run, bool planning_only) {
     }
 }
 
-JobRunner::Ending JobRunner::run_step(Job& job, ActiveRun& run, Scratch& scratch, StepResult& result) {
+JobRunner::Ending JobRunner::run_step(StepContext& context, ActiveRun& run, StepResult& result) {
+    Job& job = context.job;
     const StepFunction step = step_function(job.state);
-    StepControl control(job, run, journal_);
     const RetryPolicy& policy = job.spec.retry;
     // Whoever has just typed a host name wants to hear at once that it is wrong.
     const unsigned attempts = job.state == JobState::planning ? 1 : std::max(1U, policy.attempts);
     for (unsigned attempt = 1;; ++attempt) {
         try {
-            control.check();
-            StepContext context{job, ports_, control, scratch, log_dir_ / (job.id.str() + ".log")};
+            context.control.check();
             result = step(context);
             return Ending::result;
         } catch (const Error& error) {
@@ -112,6 +118,7 @@ JobRunner::Ending JobRunner::run_step(Job& job, ActiveRun& run, Scratch& scratch
                 result = {StepOutcome::failed, failure_from(error)};
                 return Ending::result;
             }
+            leave_safely(context, false);  // writers are not kept waiting while nothing is done
             const auto pause = backoff(attempt, policy.backoff_min, policy.backoff_max);
             journal_.event(job, Severity::warning, step_of(job.state), error.object(),
                            error.message() + "; attempt " + std::to_string(attempt + 1) + " of " +

@@ -20,7 +20,7 @@ class JobRunner {
   private:
     enum class Ending { result, stopped };
 
-    Ending run_step(Job& job, ActiveRun& run, Scratch& scratch, StepResult& result);
+    Ending run_step(StepContext& context, ActiveRun& run, StepResult& result);
     void go_on(Job& job, ActiveRun& run, const StepResult& result);
     void store(Job& job, ActiveRun& run, Trigger trigger, std::optional<Failure> failure = std::nullopt);
     void account(Job& job, double seconds) const;

@@ -1,14 +1,17 @@
-#include "orchestrator/steps/step_parts.hpp"
+#include "orchestrator/steps/carriers.hpp"
+#include "orchestrator/steps/follow.hpp"
 
 namespace transload {
 
 StepResult run_data_configure(StepContext& context) {
-    engine_of(context).configure(data_job(context), context.control);
+    for (const Carrier& carrier : carriers(context))
+        carrier.engine.configure(data_job(context, carrier), context.control);
     return {};
 }
 
 StepResult run_data(StepContext& context) {
     transfer_rows(context);
+    follow_until_cutover(context);
     return {};
 }
 

@@ -1,15 +1,27 @@
+#include "orchestrator/steps/carriers.hpp"
+#include "orchestrator/steps/equality.hpp"
 #include "orchestrator/steps/step_parts.hpp"
+#include "orchestrator/steps/write_stop.hpp"
 
 namespace transload {
 
 StepResult run_finalize(StepContext& context) {
+    // The source has taken writes since both sides were found equal: this step failed before and gave it back, or the
+    // source was restarted. Engines may have let go of their tables by now, so what differs is re-copied.
+    if (hold_writes(context)) {
+        context.scratch.view.reset();
+        if (auto failure = prove_equality(context, true)) return {StepOutcome::failed, std::move(failure)};
+    }
     context.scratch.view.reset();  // a long-lived snapshot keeps the source from purging old row versions
+    const std::vector<Carrier> engines = carriers(context);
+    for (const Carrier& carrier : engines) carrier.engine.commit(data_job(context, carrier), context.control);
     const SchemaJob schema = schema_job(context);
     context.ports.schema.apply(schema, SchemaPart::post_data, context.control);
     const SchemaReport comparison = context.ports.schema.compare(schema, SchemaPart::post_data, context.control);
     record_comparison(context, comparison);
     if (auto failure = failure_from(comparison.different)) return {StepOutcome::failed, std::move(failure)};
-    engine_of(context).forget(data_job(context), context.control);
+    hand_over(context);
+    for (const Carrier& carrier : engines) carrier.engine.forget(data_job(context, carrier), context.control);
     context.ports.schema.forget(schema, context.control);
     return {};
 }

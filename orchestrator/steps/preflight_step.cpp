@@ -1,6 +1,7 @@
 #include <iterator>
 
 #include "orchestrator/plan/names.hpp"
+#include "orchestrator/steps/carriers.hpp"
 #include "orchestrator/steps/step_parts.hpp"
 
 namespace transload {
@@ -15,9 +16,12 @@ Findings all_findings(StepPorts& ports, const JobSpec& spec, const std::vector<T
 
 StepResult run_preflight(StepContext& context) {
     Report& report = context.job.report;
-    report.engine = engine_of(context).name();
-    const std::vector<TablePlan>& tables = planned_tables(context);
     report.tables.clear();
+    context.scratch.tables.reset();
+    std::vector<TablePlan> tables = planned_tables(context);
+    Findings chosen = context.ports.engine_gate.choose(context.job.spec, tables, context.control);
+    context.scratch.tables = tables;
+    report.engine = names_of(carriers(context));
     for (const TablePlan& plan : tables) {
         TableReport& table = report.tables.emplace_back();
         table.name = plan.source.display();
@@ -25,7 +29,10 @@ StepResult run_preflight(StepContext& context) {
         table.engine = to_string(plan.engine);
         if (plan.key) table.key = plan.key->index_name;
     }
-    report.findings = all_findings(context.ports, context.job.spec, tables, context.control);
+    report.findings = std::move(chosen);
+    Findings others = all_findings(context.ports, context.job.spec, tables, context.control);
+    report.findings.insert(report.findings.end(), std::make_move_iterator(others.begin()),
+                           std::make_move_iterator(others.end()));
     for (const Finding& finding : report.findings)
         if (finding.severity != Severity::info)
             context.control.event(finding.severity, "preflight", finding.object,

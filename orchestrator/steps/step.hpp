@@ -7,8 +7,10 @@
 #include "orchestrator/job/job.hpp"
 #include "orchestrator/ports/catalog.hpp"
 #include "orchestrator/ports/data_engine.hpp"
+#include "orchestrator/ports/engine_gate.hpp"
 #include "orchestrator/ports/schema_tool.hpp"
 #include "orchestrator/ports/validator.hpp"
+#include "orchestrator/ports/write_gate.hpp"
 
 namespace transload {
 
@@ -17,7 +19,10 @@ struct StepPorts {
     Catalog& catalog;
     Preflight& preflight;
     SchemaTool& schema;
+    EngineGate& engine_gate;
     DataEngine& native_engine;
+    DataEngine& shardingsphere_engine;
+    WriteGate& write_gate;
     Validator& validator;
 };
 
@@ -58,6 +63,10 @@ using StepFunction = StepResult (*)(StepContext&);
 /// What preflight finds: what this machine lacks, then what the servers say.
 [[nodiscard]] Findings all_findings(StepPorts& ports, const JobSpec& spec, const std::vector<TablePlan>& tables,
                                     RunControl& control);
+
+/// Makes safe what a step leaves behind that failed or was stopped: the write stop is taken back, and with `halt` (the
+/// job is paused or given up) the engines stop writing to the target. What can't be done is an event; never throws.
+void leave_safely(StepContext& context, bool halt) noexcept;
 
 StepResult run_preflight(StepContext& context);        // PLANNING
 StepResult run_queue(StepContext& context);            // PENDING

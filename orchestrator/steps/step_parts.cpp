@@ -2,12 +2,33 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
+
+#include "orchestrator/plan/names.hpp"
 
 namespace transload {
+namespace {
+
+bool has_rule(const JobSpec& spec, const std::string& table) {
+    return spec.sharding && std::any_of(spec.sharding->rules.begin(), spec.sharding->rules.end(),
+                                        [&](const ShardingRule& rule) { return rule.table == table; });
+}
+
+}  // namespace
 
 const std::vector<TablePlan>& planned_tables(StepContext& context) {
-    if (!context.scratch.tables)
-        context.scratch.tables = context.ports.catalog.plan_tables(context.job.spec, context.control);
+    if (!context.scratch.tables) {
+        std::vector<TablePlan> tables = context.ports.catalog.plan_tables(context.job.spec, context.control);
+        // Which engine carries a table is decided once: what is begun on one is not continued on the other.
+        std::map<std::string, EngineChoice> chosen;
+        for (const TableReport& report : context.job.report.tables)
+            if (const auto engine = from_word<EngineChoice>(report.engine)) chosen.emplace(report.name, *engine);
+        for (TablePlan& plan : tables) {
+            if (const auto found = chosen.find(plan.source.display()); found != chosen.end()) plan.engine = found->second;
+            plan.sharded = has_rule(context.job.spec, plan.source.table);
+        }
+        context.scratch.tables = std::move(tables);
+    }
     return *context.scratch.tables;
 }
 
@@ -15,13 +36,6 @@ SchemaJob schema_job(StepContext& context) {
     return SchemaJob{context.job.id, context.job.spec, planned_tables(context),
                      std::filesystem::path(context.job.spec.schema_dir) / context.job.id.str(), context.log_file};
 }
-
-DataJob data_job(StepContext& context) {
-    return DataJob{context.job.id, context.job.spec, planned_tables(context),
-                   context.ports.schema.deferred_indexes(schema_job(context))};
-}
-
-DataEngine& engine_of(StepContext& context) { return context.ports.native_engine; }
 
 std::optional<Failure> failure_from(const Findings& findings) {
     const auto is_error = [](const Finding& finding) { return finding.severity == Severity::error; };
@@ -43,17 +57,6 @@ void record_comparison(StepContext& context, const SchemaReport& comparison) {
     report.identical = comparison.identical;
     report.equivalent = comparison.equivalent;
     report.different = comparison.different;
-}
-
-void transfer_rows(StepContext& context) {
-    TransferResult result = engine_of(context).transfer(data_job(context), context.control);
-    Report& report = context.job.report;
-    report.rows_copied = result.rows_copied;
-    report.bytes_copied = result.bytes_copied;
-    report.changes_applied = result.changes_applied;
-    report.timings.inventory_seconds += result.inventory_seconds;
-    report.timings.indexing_seconds += result.indexing_seconds;
-    context.scratch.view = std::move(result.view);
 }
 
 }  // namespace transload

@@ -10,19 +10,10 @@ const std::vector<TablePlan>& planned_tables(StepContext& context);
 /// What the schema tool works on. Refers into `context`.
 [[nodiscard]] SchemaJob schema_job(StepContext& context);
 
-/// What the engine works on, with the indexes that the saved changelogs leave to it. Refers into `context`.
-[[nodiscard]] DataJob data_job(StepContext& context);
-
-/// The engine that carries the job.
-[[nodiscard]] DataEngine& engine_of(StepContext& context);
-
 /// A failure that names the first error among `findings`, and how many there are; nullopt without an error.
 [[nodiscard]] std::optional<Failure> failure_from(const Findings& findings);
 
 /// Takes over the numbers of a comparison and keeps the changelogs' paths.
 void record_comparison(StepContext& context, const SchemaReport& comparison);
-
-/// Copies rows (or finds them copied), and remembers the view and the figures.
-void transfer_rows(StepContext& context);
 
 }  // namespace transload

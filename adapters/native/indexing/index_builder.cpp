@@ -1,49 +1,19 @@
 #include "adapters/native/indexing/index_builder.hpp"
 
 #include <fmt/format.h>
-#include <strings.h>
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <numeric>
 
+#include "adapters/mysql/auto_increment.hpp"
 #include "adapters/mysql/connection.hpp"
+#include "adapters/mysql/deferred_indexes.hpp"
 #include "adapters/mysql/quoting.hpp"
-#include "adapters/native/indexing/auto_increment.hpp"
 
 namespace transload::native {
 namespace {
-
-/// ALTERs of one table, in order.
-std::vector<std::string> group_clauses(const DeferredIndexes& deferred,
-                                       const std::vector<std::string>& present) {
-    const auto is_present = [&](const std::string& name) {
-        return std::any_of(present.begin(), present.end(), [&](const std::string& other) {
-            return strcasecmp(other.c_str(), name.c_str()) == 0;
-        });
-    };
-    std::vector<std::string> alters;
-    std::vector<std::string> later;
-    std::string first;
-    bool has_fulltext = false;
-    for (std::size_t i = 0; i < deferred.names.size(); ++i) {
-        if (is_present(deferred.names[i])) continue;
-        const std::string& clause = deferred.clauses[i];
-        // InnoDB builds one FULLTEXT index per ALTER in place; with two it would copy the table row by row.
-        const bool fulltext = strncasecmp(clause.c_str(), "ADD FULLTEXT", 12) == 0;
-        if (fulltext && has_fulltext) {
-            later.push_back(clause);
-            continue;
-        }
-        has_fulltext = has_fulltext || fulltext;
-        if (!first.empty()) first += ", ";
-        first += clause;
-    }
-    if (!first.empty()) alters.push_back(first);
-    alters.insert(alters.end(), later.begin(), later.end());
-    return alters;
-}
 
 class Finisher {
   public:
@@ -79,10 +49,7 @@ class Finisher {
         if (!target_) {
             target_ = std::make_unique<mysql::Connection>(
                 job_.spec.target, mysql::ConnectOptions{.sql_log_bin = job_.spec.target_log_bin});
-            target_->execute("SET SESSION foreign_key_checks = 0, unique_checks = 0");
-            // Sorting in more memory saves merge passes; only newer servers let a session choose.
-            if (!target_->version().mariadb && target_->version().at_least(8, 0, 27))
-                target_->execute("SET SESSION innodb_ddl_buffer_size = 67108864");
+            mysql::prepare_for_indexing(*target_);
         }
         if (!source_) source_ = std::make_unique<mysql::Connection>(job_.spec.source);
     }
@@ -95,19 +62,8 @@ class Finisher {
             std::find_if(job_.deferred.begin(), job_.deferred.end(),
                          [&](const DeferredIndexes& other) { return other.target == plan.target; });
         std::vector<std::string> alters;
-        if (deferred != job_.deferred.end()) {
-            std::vector<std::string> present;
-            for (const mysql::Row& row :
-                 target_
-                     ->query("SELECT DISTINCT index_name FROM information_schema.statistics WHERE "
-                             "table_schema = " +
-                             mysql::quote_text(plan.target.database) +
-                             " AND table_name = " + mysql::quote_text(plan.target.table))
-                     .rows)
-                present.push_back(row.at(0).value_or(""));
-            alters = group_clauses(*deferred, present);
-        }
-        const auto counter = wanted_counter(plan);
+        if (deferred != job_.deferred.end()) alters = mysql::missing_indexes(*target_, plan.target, *deferred);
+        const auto counter = mysql::counter_to_carry(*source_, plan, *target_, plan.target);
         if (counter) {
             const std::string clause = "AUTO_INCREMENT = " + *counter;
             if (alters.empty())
@@ -127,20 +83,6 @@ class Finisher {
                 Severity::info, "data.indexing", plan.source.display(),
                 fmt::format("indexes built in {:.1f} s",
                             std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count()));
-    }
-
-    /// The source's counter when the target's is another one.
-    std::optional<std::string> wanted_counter(const TablePlan& plan) {
-        const bool counts = std::any_of(plan.columns.begin(), plan.columns.end(),
-                                        [](const Column& column) { return column.auto_increment; });
-        if (!counts) return std::nullopt;
-        const auto counter = [](mysql::Connection& connection, const TableName& table) {
-            const auto shown = connection.query("SHOW CREATE TABLE " + mysql::quote_name(table));
-            return auto_increment_of(shown.rows.at(0).at(1).value_or(""));
-        };
-        const auto there = counter(*source_, plan.source);
-        if (!there || there == counter(*target_, plan.target)) return std::nullopt;
-        return there;
     }
 
     const DataJob& job_;

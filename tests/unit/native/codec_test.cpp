@@ -3,7 +3,7 @@
 #include "adapters/mysql/column_kind.hpp"
 #include "adapters/mysql/key_range.hpp"
 #include "adapters/mysql/row_codec.hpp"
-#include "adapters/native/indexing/auto_increment.hpp"
+#include "adapters/mysql/auto_increment.hpp"
 
 using namespace transload;
 using namespace transload::mysql;
@@ -97,7 +97,7 @@ TEST_CASE("key parts that the row has already are not read twice") {
 }
 
 TEST_CASE("the AUTO_INCREMENT counter is taken from the table options only") {
-    using native::auto_increment_of;
+    using mysql::auto_increment_of;
     CHECK(auto_increment_of(
               "CREATE TABLE `t` (\n  `a` int\n) ENGINE=InnoDB AUTO_INCREMENT=42 DEFAULT CHARSET=utf8mb4") ==
           "42");

@@ -1,5 +1,7 @@
 #include "tests/unit/orchestrator/fakes.hpp"
 
+#include <utility>
+
 #include "orchestrator/plan/error.hpp"
 
 namespace transload::test {
@@ -92,12 +94,54 @@ TransferResult FakePorts::transfer(const DataJob&, RunControl& control) {
 }
 void FakePorts::forget(const DataJob&, RunControl& control) { called("forget data", control); }
 ValidationOutcome FakePorts::validate(const ValidationRequest& request, RunControl& control) {
-    called("validate at " + request.view->position(), control);
+    called("validate at " + (request.view ? request.view->position() : std::string("now")), control);
     ValidationOutcome outcome;
     outcome.tables.resize(1);
     outcome.summary.level = "checksum";
     outcome.summary.mismatches = mismatches;
     return outcome;
 }
+
+Findings FakePorts::choose(const JobSpec&, std::vector<TablePlan>& tables, RunControl&) {
+    for (TablePlan& plan : tables) plan.engine = engine;
+    return {};
+}
+void FakePorts::look(const JobSpec&, CutoverReport& record, RunControl& control) {
+    called("look", control);
+    record.method = "super_read_only";
+}
+void FakePorts::stop(const JobSpec&, CutoverReport& record, RunControl& control) {
+    called("stop writes", control);
+    writes_stopped = true;
+    record.position = log_position;
+}
+std::string FakePorts::position(const JobSpec&) { return log_position; }
+bool FakePorts::holds(const JobSpec&, const CutoverReport&) { return writes_stopped; }
+void FakePorts::release(const JobSpec&, const CutoverReport&, RunControl& control) {
+    called("release writes", control);
+    writes_stopped = false;
+}
+
+void FakeFollower::configure(const DataJob&, RunControl& control) { ports_.called("follower configure", control); }
+TransferResult FakeFollower::transfer(const DataJob&, RunControl& control) {
+    ports_.called("follower transfer", control);
+    return {};
+}
+FollowStatus FakeFollower::follow(const DataJob&, RunControl&) { return {true, "near"}; }
+std::string FakeFollower::drain(const DataJob&, std::chrono::milliseconds, RunControl& control) {
+    ports_.called("drain", control);
+    return "drained at " + ports_.log_position;
+}
+void FakeFollower::halt(const DataJob&, RunControl& control) { ports_.called("halt", control); }
+std::vector<TableName> FakeFollower::check(const DataJob&, RunControl& control) {
+    ports_.called("check", control);
+    return std::exchange(different, {});
+}
+void FakeFollower::redo(const DataJob&, const std::vector<TableName>&, RunControl& control) {
+    ports_.called("redo", control);
+}
+void FakeFollower::commit(const DataJob&, RunControl& control) { ports_.called("commit", control); }
+void FakeFollower::abandon(const DataJob&, RunControl& control) { ports_.called("abandon", control); }
+void FakeFollower::forget(const DataJob&, RunControl& control) { ports_.called("follower forget", control); }
 
 }  // namespace transload::test

@@ -41,15 +41,48 @@ class FakeView final : public SourceView {
     [[nodiscard]] std::string position() const override { return "fake:1"; }
 };
 
+class FakePorts;
+
+/// An engine that follows the source; its calls are written down among those of its FakePorts.
+class FakeFollower final : public DataEngine {
+  public:
+    explicit FakeFollower(FakePorts& ports) : ports_(ports) {}
+    std::vector<TableName> different;  ///< what `check` answers, once
+    [[nodiscard]] std::string_view name() const override { return "shardingsphere"; }
+    void configure(const DataJob& job, RunControl& control) override;
+    TransferResult transfer(const DataJob& job, RunControl& control) override;
+    FollowStatus follow(const DataJob& job, RunControl& control) override;
+    std::string drain(const DataJob& job, std::chrono::milliseconds limit, RunControl& control) override;
+    void halt(const DataJob& job, RunControl& control) override;
+    std::vector<TableName> check(const DataJob& job, RunControl& control) override;
+    void redo(const DataJob& job, const std::vector<TableName>& tables, RunControl& control) override;
+    void commit(const DataJob& job, RunControl& control) override;
+    void abandon(const DataJob& job, RunControl& control) override;
+    void forget(const DataJob& job, RunControl& control) override;
+
+  private:
+    FakePorts& ports_;
+};
+
 /// All ports at once. Each call is written down; `on_call` may throw or block.
-class FakePorts final : public Catalog, public Preflight, public SchemaTool, public DataEngine, public Validator {
+class FakePorts final : public Catalog,
+                        public Preflight,
+                        public SchemaTool,
+                        public EngineGate,
+                        public DataEngine,
+                        public WriteGate,
+                        public Validator {
   public:
     std::function<void(const std::string& call, RunControl& control)> on_call = [](const auto&, auto&) {};
     Findings preflight_findings;
     std::atomic<std::uint64_t> mismatches{0};
+    EngineChoice engine = EngineChoice::native;  ///< what the gate chooses for the one table
+    FakeFollower follower{*this};
+    std::atomic<bool> writes_stopped{false};
+    std::string log_position = "log:1";
 
     [[nodiscard]] std::vector<std::string> calls() const;
-    [[nodiscard]] StepPorts ports() { return {*this, *this, *this, *this, *this}; }
+    [[nodiscard]] StepPorts ports() { return {*this, *this, *this, *this, *this, follower, *this, *this}; }
 
     std::vector<TablePlan> plan_tables(const JobSpec& spec, RunControl& control) override;
     Findings inspect(const JobSpec& spec, const std::vector<TablePlan>& tables, RunControl& control) override;
@@ -61,13 +94,20 @@ class FakePorts final : public Catalog, public Preflight, public SchemaTool, pub
     void forget(const SchemaJob& job, RunControl& control) override;
     void drop_created(const SchemaJob& job, RunControl& control) override;
     [[nodiscard]] std::string_view name() const override { return "native"; }
+    Findings choose(const JobSpec& spec, std::vector<TablePlan>& tables, RunControl& control) override;
+    void look(const JobSpec& spec, CutoverReport& record, RunControl& control) override;
+    void stop(const JobSpec& spec, CutoverReport& record, RunControl& control) override;
+    [[nodiscard]] std::string position(const JobSpec& spec) override;
+    [[nodiscard]] bool holds(const JobSpec& spec, const CutoverReport& record) override;
+    void release(const JobSpec& spec, const CutoverReport& record, RunControl& control) override;
     void configure(const DataJob& job, RunControl& control) override;
     TransferResult transfer(const DataJob& job, RunControl& control) override;
     void forget(const DataJob& job, RunControl& control) override;
     ValidationOutcome validate(const ValidationRequest& request, RunControl& control) override;
 
-  private:
     void called(const std::string& call, RunControl& control);
+
+  private:
     mutable std::mutex mutex_;
     std::vector<std::string> calls_;
 };

@@ -1,0 +1,17 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "adapters/mysql/connection.hpp"
+#include "orchestrator/ports/schema_tool.hpp"
+
+namespace transload::mysql {
+
+/// A session that builds indexes: no checks of keys, and memory for sorting where the server lets a session choose.
+void prepare_for_indexing(Connection& target);
+
+/// What is missing of `deferred` on the table `actual`, as clauses for ALTER TABLE: one ALTER for each, in order.
+[[nodiscard]] std::vector<std::string> missing_indexes(Connection& target, const TableName& actual,
+                                                       const DeferredIndexes& deferred);
+
+}  // namespace transload::mysql

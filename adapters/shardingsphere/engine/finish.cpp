@@ -1,0 +1,147 @@
+#include "adapters/shardingsphere/engine/finish.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "adapters/mysql/quoting.hpp"
+#include "adapters/shardingsphere/engine/indexing.hpp"
+#include "adapters/shardingsphere/engine/proxy_setup.hpp"
+#include "adapters/shardingsphere/engine/staging.hpp"
+
+namespace transload::shardingsphere {
+namespace {
+
+constexpr std::chrono::seconds patience{30};
+constexpr unsigned no_such_job = 18101;
+
+void commit(Migrations& migrations, TableRecord& record, RunControl& control) {
+    if (record.phase >= Phase::committed) return;
+    record.phase = Phase::committing;
+    migrations.registry().save(record);
+    Station& station = migrations.fleet().station(record.proxy);
+    Fleet::insist(control, patience, [&] {
+        station.proxy.use(record.logical_database);
+        // It may have been done before a crash, or before an answer was lost.
+        const std::vector<MigrationEntry> list = station.proxy.migrations();
+        if (std::none_of(list.begin(), list.end(),
+                         [&](const MigrationEntry& entry) { return entry.id == record.migration_id; }))
+            return;
+        try {
+            station.proxy.commit_migration(record.migration_id);
+        } catch (const ProxyError& error) {
+            if (error.code() != no_such_job) throw;
+        }
+    });
+    record.phase = Phase::committed;
+    migrations.registry().save(record);
+}
+
+/// Single tables are unknown to a proxy until it is told of them. A move is not lost because a proxy is: that is said,
+/// with what to do.
+void load_single_tables(Migrations& migrations, const DataJob& job, RunControl& control) {
+    const std::vector<ProxyObject> objects = migrations.registry().objects();
+    const auto unit_of = [&](const std::string& proxy, const std::string& database) {
+        if (job.spec.sharding) return job.spec.sharding->default_unit;
+        for (const ProxyObject& object : objects)
+            if (object.proxy == proxy && object.kind == "unit" && object.database == database) return object.name;
+        return std::string();
+    };
+    for (Station& station : migrations.fleet().stations()) {
+        for (const TableRecord& record : migrations.records()) {
+            if (record.sharded) continue;
+            control.check();
+            const std::string database = logical_database(objects, station.name, record.target.database);
+            const std::string unit = unit_of(station.name, database);
+            if (database.empty() || unit.empty()) continue;
+            try {
+                station.proxy.use(database);
+                station.proxy.load_single_table(unit, record.target.table);
+            } catch (const ProxyError& error) {
+                control.event(Severity::warning, "finalize", record.target.display(),
+                              fmt::format("the proxy of namespace {} does not know the table yet: {}; run LOAD SINGLE "
+                                          "TABLE {}.{} there",
+                                          station.name, error.message(), unit, record.target.table));
+                if (error.no_answer()) break;
+            }
+        }
+        try {
+            if (job.spec.sharding) station.proxy.refresh_metadata();
+        } catch (const ProxyError& error) {
+            control.event(Severity::warning, "finalize", station.name,
+                          "the proxy could not read the tables anew: " + error.message() +
+                              "; run REFRESH TABLE METADATA there");
+        }
+    }
+}
+
+/// Drops a sharded table on all its shards: through the proxy, which knows them.
+void drop_sharded(Migrations& migrations, const TableRecord& record, RunControl& control) {
+    Station& station = migrations.fleet().station(record.proxy);
+    Fleet::insist(control, patience, [&] {
+        station.proxy.use(record.logical_database);
+        station.proxy.run("DROP TABLE IF EXISTS " + mysql::quote_name(record.target.table));
+    });
+}
+
+}  // namespace
+
+void commit_tables(const DataJob& job, Migrations& migrations, RunControl& control) {
+    if (!migrations.bury_orphans()) {
+        for (const Orphan& orphan : migrations.registry().orphans()) {
+            const std::string left = "the lost proxy of namespace " + orphan.proxy + " still has a migration of the table";
+            if (orphan.sharded)
+                throw Error(ErrorKind::failed, "shardingsphere.orphan", orphan.table,
+                            left + ", which would write to it when the proxy comes back",
+                            "start the proxy, or remove its namespace from ZooKeeper, then retry the job");
+            control.event(Severity::warning, "finalize", orphan.table,
+                          left + "; it finds nothing to write to, remove it there when the proxy is back");
+        }
+    }
+    carry_counters(job, migrations, control);
+    for (TableRecord& record : migrations.records()) {
+        control.check();
+        commit(migrations, record, control);
+    }
+    unstage(job, migrations.registry(), migrations.records());
+    drop_strays(job, migrations.registry(), migrations.records());
+    load_single_tables(migrations, job, control);
+}
+
+void abandon_tables(const DataJob& job, Migrations& migrations, RunControl& control) {
+    for (TableRecord& record : migrations.records()) {
+        control.check();
+        if (record.phase >= Phase::committed) continue;
+        Station* station = record.proxy.empty() ? nullptr : &migrations.fleet().station(record.proxy);
+        migrations.retire(record, false);
+        if (station != nullptr && station->lost)
+            throw Error(ErrorKind::transient, "shardingsphere.proxy_lost", station->proxy.options().endpoint.label(),
+                        "the proxy of namespace " + station->name + " does not answer, and it carries " +
+                            record.source.display(),
+                        "start it again with the same ZooKeeper namespace, then retry the rollback");
+        if (record.sharded && !record.logical_database.empty()) drop_sharded(migrations, record, control);
+        record.phase = Phase::committed;
+        migrations.registry().save(record);
+    }
+    (void)migrations.bury_orphans();
+    unstage(job, migrations.registry(), migrations.records());
+    drop_strays(job, migrations.registry(), migrations.records());
+    for (Station& station : migrations.fleet().stations())
+        Fleet::insist(control, patience,
+                                  [&] { clean_proxy(migrations.registry(), station, true, control); });
+}
+
+void forget_job(Migrations& migrations, RunControl& control) {
+    for (Station& station : migrations.fleet().stations()) {
+        try {
+            clean_proxy(migrations.registry(), station, false, control);
+        } catch (const ProxyError& error) {
+            control.event(Severity::warning, "finalize", station.name,
+                          "source units of the job stay on the proxy: " + error.message() +
+                              "; UNREGISTER MIGRATION SOURCE STORAGE UNIT removes them");
+        }
+    }
+    migrations.registry().forget();
+}
+
+}  // namespace transload::shardingsphere

@@ -1,0 +1,58 @@
+#pragma once
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "adapters/shardingsphere/distsql/proxy.hpp"
+#include "adapters/shardingsphere/engine/zookeeper_positions.hpp"
+#include "orchestrator/plan/job_spec.hpp"
+#include "orchestrator/ports/run_control.hpp"
+
+namespace transload::shardingsphere {
+
+/// One proxy of the job, and whether it answers.
+struct Station {
+    explicit Station(const ProxyOptions& options, std::chrono::milliseconds stall)
+        : proxy(options, stall), name(options.namespace_name) {}
+
+    Proxy proxy;
+    std::string name;  ///< its namespace: what the registry knows it by
+    std::string node;  ///< instance that answered last; another one after a restart
+    std::unique_ptr<ZooKeeperPositions> positions;  ///< made at the first need, see positions_of
+    bool lost = false;
+    std::chrono::steady_clock::time_point lost_since{};
+};
+
+/// The proxies of a job, and what is known of them from call to call of the engine. Not thread-safe.
+class Fleet {
+  public:
+    explicit Fleet(const JobSpec& spec);
+
+    [[nodiscard]] std::deque<Station>& stations() noexcept { return stations_; }
+    /// Throws Error when the job's options name no such proxy any more.
+    [[nodiscard]] Station& station(const std::string& name);
+
+    /// Runs `act`. False when the proxy gave no answer: the station is then lost, with an event the first time; with an
+    /// event it is found again. Other errors pass.
+    bool reach(Station& station, RunControl& control, const std::function<void()>& act);
+
+    /// Repeats `act` while a proxy gives no answer, or is not ready; throws the last error when `limit` has passed.
+    static void insist(RunControl& control, std::chrono::milliseconds limit, const std::function<void()>& act);
+
+    /// Asks who the station is: its instance id. Throws ProxyError.
+    static void identify(Station& station);
+
+    /// The station's migrations' positions: in ZooKeeper where the options say it is, else where the proxy does.
+    [[nodiscard]] static ZooKeeperPositions& positions_of(Station& station);
+
+    /// Errors of a table in this run, by its number in the registry.
+    std::map<unsigned, unsigned> failures;
+
+  private:
+    std::deque<Station> stations_;
+};
+
+}  // namespace transload::shardingsphere

@@ -1,0 +1,358 @@
+#include "adapters/shardingsphere/engine/migrations.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+
+#include "adapters/shardingsphere/engine/proxy_setup.hpp"
+#include "adapters/shardingsphere/engine/names.hpp"
+#include "adapters/shardingsphere/engine/staging.hpp"
+
+namespace transload::shardingsphere {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+/// How long a job waits for proxies to come back before it fails with the truth.
+constexpr minutes lost_limit{5};
+/// A migration shows in the list this long after MIGRATE TABLE at the latest.
+constexpr seconds appear_limit{30};
+/// Errors of one table in one run: the first may be the world's, the second is the table's.
+constexpr unsigned failures_allowed = 1;
+constexpr unsigned no_such_job = 18101;
+
+std::string first_line(const std::string& text) {
+    const std::size_t begin = text.find_first_not_of(" \t\r\n");
+    if (begin == std::string::npos) return {};
+    return text.substr(begin, text.find_first_of("\r\n", begin) - begin);
+}
+
+bool carried(const TableRecord& record) {
+    return record.phase == Phase::inventory || record.phase == Phase::following;
+}
+
+}  // namespace
+
+Migrations::Migrations(const DataJob& job, Fleet& fleet, RunControl& control)
+    : job_(job), control_(control), registry_(job), fleet_(fleet) {
+    if (!registry_.present()) registry_.open();
+    records_ = registry_.tables();
+}
+
+const TablePlan* Migrations::plan_of(const TableRecord& record) const {
+    const auto found = std::find_if(job_.tables.begin(), job_.tables.end(),
+                                    [&](const TablePlan& plan) { return plan.source == record.source; });
+    return found == job_.tables.end() ? nullptr : &*found;
+}
+
+bool Migrations::all_following() const {
+    return std::all_of(records_.begin(), records_.end(),
+                       [](const TableRecord& record) { return record.phase >= Phase::following; });
+}
+
+void Migrations::assign(const std::string& not_to) {
+    std::vector<TableRecord*> open;
+    std::map<std::string, std::uint64_t> load;
+    const auto bytes = [&](const TableRecord& record) {
+        const TablePlan* plan = plan_of(record);
+        return plan == nullptr ? 1 : plan->data_bytes + 1;
+    };
+    for (TableRecord& record : records_) {
+        if (record.proxy.empty())
+            open.push_back(&record);
+        else if (record.phase < Phase::following)
+            load[record.proxy] += bytes(record);
+    }
+    // The biggest first, each to the proxy that has least to do.
+    std::stable_sort(open.begin(), open.end(),
+                     [&](const TableRecord* a, const TableRecord* b) { return bytes(*a) > bytes(*b); });
+    for (TableRecord* record : open) {
+        Station* best = nullptr;
+        for (Station& station : fleet_.stations())
+            if (!station.lost && station.name != not_to && (best == nullptr || load[station.name] < load[best->name]))
+                best = &station;
+        if (best == nullptr)
+            throw Error(ErrorKind::transient, "shardingsphere.no_proxy", "",
+                        "none of the job's proxies answers", "see that they run, and look at their logs");
+        record->proxy = best->name;
+        load[best->name] += bytes(*record);
+        registry_.save(*record);
+    }
+}
+
+void Migrations::prepare() {
+    registry_.open();
+    records_ = registry_.tables();
+    for (Station& station : fleet_.stations()) {
+        control_.check();
+        fleet_.reach(station, control_, [&] {
+            Fleet::identify(station);
+            prepare_proxy(job_, registry_, station, control_);
+        });
+    }
+    assign({});
+    for (TableRecord& record : records_) {
+        if (record.phase != Phase::planned) continue;
+        control_.check();
+        if (!record.sharded) {
+            stage(job_, registry_, record);
+        } else {
+            record.phase = Phase::staged;
+            registry_.save(record);
+        }
+    }
+}
+
+void Migrations::tend() {
+    for (Station& station : fleet_.stations()) {
+        control_.check();
+        fleet_.reach(station, control_, [&] { tend(station); });
+    }
+    move_from_lost_proxies();
+}
+
+void Migrations::tend(Station& station) {
+    Fleet::identify(station);
+    const auto own = std::find_if(records_.begin(), records_.end(),
+                                  [&](const TableRecord& record) { return record.proxy == station.name; });
+    if (own == records_.end()) return;
+    std::vector<ProxyObject> objects = registry_.objects();
+    if (logical_database(objects, station.name, own->target.database).empty()) {  // it was lost when others were prepared
+        prepare_proxy(job_, registry_, station, control_);
+        objects = registry_.objects();
+    }
+    station.proxy.use(logical_database(objects, station.name, own->target.database));
+    const std::vector<MigrationEntry> list = station.proxy.migrations();
+    std::size_t running = 0;
+    for (TableRecord& record : records_) {
+        if (record.proxy != station.name) continue;
+        if (carried(record)) watch(station, record);
+        if (record.proxy == station.name && (record.phase == Phase::inventory || record.phase == Phase::starting))
+            ++running;
+    }
+    for (TableRecord& record : records_) {
+        control_.check();
+        if (record.proxy != station.name) continue;
+        const bool waits = record.phase == Phase::staged && running < job_.spec.shardingsphere.tables_at_once;
+        if (waits) ++running;
+        if (!waits && record.phase != Phase::starting) continue;
+        record.logical_database = logical_database(objects, station.name, record.target.database);
+        begin(station, record, list);
+    }
+}
+
+std::string Migrations::find_migration(const TableRecord& record, const std::vector<MigrationEntry>& list) {
+    // The source unit's name is the job's own, and one migration at a time is this table's: the others of its name were
+    // left on a proxy that did not answer.
+    const std::string tables = record.source_unit + "." + record.source.table;
+    const std::vector<Orphan> orphans = registry_.orphans();
+    for (const MigrationEntry& entry : list)
+        if (entry.tables == tables && std::none_of(orphans.begin(), orphans.end(), [&](const Orphan& orphan) {
+                return orphan.migration_id == entry.id;
+            }))
+            return entry.id;
+    return {};
+}
+
+void Migrations::begin(Station& station, TableRecord& record, const std::vector<MigrationEntry>& list) {
+    for (std::size_t i = 0; i < job_.spec.databases.size(); ++i)
+        if (job_.spec.databases[i].source == record.source.database)
+            record.source_unit = source_unit_name(job_.id, i);
+    std::string id = record.phase == Phase::starting ? find_migration(record, list) : std::string();
+    if (id.empty()) {
+        record.phase = Phase::starting;
+        record.node = station.node;
+        registry_.save(record);
+        station.proxy.use(record.logical_database);
+        station.proxy.migrate_table(record.source_unit, record.source.table, record.logical_database, record.staging);
+        const auto end = steady_clock::now() + appear_limit;
+        while ((id = find_migration(record, station.proxy.migrations())).empty()) {
+            if (steady_clock::now() > end)
+                throw Error(ErrorKind::transient, "shardingsphere.not_begun", record.source.display(),
+                            "the proxy accepted MIGRATE TABLE and lists no migration of the table",
+                            "look at the log of the proxy of namespace " + station.name);
+            control_.sleep(milliseconds(100));
+        }
+    }
+    record.migration_id = id;
+    record.phase = Phase::inventory;
+    registry_.save(record);
+    control_.event(Severity::info, "data.inventory", record.source.display(),
+                   fmt::format("migration {} on the proxy of namespace {}", id, station.name));
+    publish(record, 0);
+}
+
+void Migrations::watch(Station& station, TableRecord& record) {
+    station.proxy.use(record.logical_database);
+    const std::optional<MigrationStatus> status = station.proxy.migration_status(record.migration_id);
+    if (!status) return begin_anew(record, "the proxy does not know its migration any more");
+    if (!status->error_message.empty()) return failed(record, status->error_message);
+    if (record.phase == Phase::inventory && !record.node.empty() && record.node != station.node)
+        return begin_anew(record, "its proxy was restarted, and a resumed inventory loses rows");
+    if (!status->active) {
+        if (record.phase == Phase::inventory)
+            return begin_anew(record, "it was stopped in its inventory, which loses rows when it is resumed");
+        station.proxy.start_migration(record.migration_id);
+        return;
+    }
+    record.rows = std::max(record.rows, status->processed_records);
+    if (record.phase == Phase::inventory && status->inventory_done()) {
+        record.phase = Phase::following;
+        registry_.save(record);
+        control_.event(Severity::info, "data.inventory", record.source.display(),
+                       fmt::format("{} rows are on the target; following", record.rows));
+    }
+    publish(record, record.phase == Phase::following ? 100 : status->inventory_percentage);
+}
+
+void Migrations::publish(const TableRecord& record, double share) {
+    const TablePlan* plan = plan_of(record);
+    TableProgress progress;
+    progress.table = record.source.display();
+    progress.phase = record.phase == Phase::following ? "following" : "inventory";
+    progress.rows_done = record.rows;
+    progress.rows_total = plan == nullptr ? 0 : std::max(plan->estimated_rows, record.rows);
+    if (record.phase == Phase::following) progress.rows_total = record.rows;
+    if (progress.rows_done == 0 && share > 0)
+        progress.rows_done = static_cast<std::uint64_t>(static_cast<double>(progress.rows_total) * share / 100);
+    control_.progress(progress);
+}
+
+void Migrations::failed(TableRecord& record, const std::string& trace) {
+    const std::string line = first_line(trace);
+    if (!job_.log_file.empty()) {
+        std::ofstream log(job_.log_file, std::ios::app);
+        log << record.source.display() << ": ShardingSphere reported\n" << trace << "\n";
+    }
+    if (fleet_.failures[record.number]++ < failures_allowed) return begin_anew(record, "ShardingSphere reported: " + line);
+    throw Error(ErrorKind::failed, "shardingsphere.table_failed", record.source.display(),
+                "ShardingSphere can't carry the table: " + line,
+                "the whole trace is in the job's log; mend the cause and retry, or carry the table with the engine native");
+}
+
+void Migrations::begin_anew(TableRecord& record, const std::string& why) {
+    control_.event(Severity::warning, "data.run", record.source.display(), "the table is begun anew: " + why);
+    retire(record, true);
+    if (record.sharded) {
+        ++record.attempt;
+        record.migration_id.clear();
+        record.rows = 0;
+        record.phase = Phase::staged;
+        registry_.save(record);
+    } else {
+        restage(job_, registry_, record);
+    }
+}
+
+void Migrations::end_migration(Station& station, const std::string& id, bool drop) {
+    const auto unless_unknown = [](const auto& act) {
+        try {
+            act();
+        } catch (const ProxyError& error) {
+            if (error.code() != no_such_job) throw;
+        }
+    };
+    unless_unknown([&] {
+        const std::optional<MigrationStatus> status = station.proxy.migration_status(id);
+        if (status && status->active) station.proxy.stop_migration(id);
+    });
+    unless_unknown([&] { drop ? station.proxy.rollback_migration(id) : station.proxy.commit_migration(id); });
+}
+
+void Migrations::retire(TableRecord& record, bool drop) {
+    if (record.migration_id.empty() && record.phase != Phase::starting) return;
+    Station& station = fleet_.station(record.proxy);
+    const bool reached = fleet_.reach(station, control_, [&] {
+        station.proxy.use(record.logical_database);
+        const std::string id =
+            record.migration_id.empty() ? find_migration(record, station.proxy.migrations()) : record.migration_id;
+        if (!id.empty()) end_migration(station, id, record.sharded && drop);
+    });
+    if (!reached)
+        registry_.add_orphan({record.proxy, record.migration_id.empty() ? "unknown" : record.migration_id,
+                              record.source.display(), record.sharded});
+    record.migration_id.clear();
+    registry_.save(record);
+}
+
+bool Migrations::bury_orphans() {
+    bool none_left = true;
+    const std::vector<ProxyObject> objects = registry_.objects();
+    for (const Orphan& orphan : registry_.orphans()) {
+        Station& station = fleet_.station(orphan.proxy);
+        const bool reached = fleet_.reach(station, control_, [&] {
+            for (const ProxyObject& object : objects)
+                if (object.proxy == station.name && object.kind == "database") station.proxy.use(object.name);
+            // Whatever the proxy carries under the job's source units and no record knows.
+            for (const MigrationEntry& entry : station.proxy.migrations()) {
+                const auto ours = [&](const ProxyObject& object) {
+                    return object.kind == "source_unit" && entry.tables.starts_with(object.name + ".");
+                };
+                const auto known = [&](const TableRecord& record) { return record.migration_id == entry.id; };
+                if (std::none_of(objects.begin(), objects.end(), ours) ||
+                    std::any_of(records_.begin(), records_.end(), known))
+                    continue;
+                end_migration(station, entry.id, false);
+            }
+        });
+        if (reached)
+            registry_.remove_orphan(orphan);
+        else
+            none_left = false;
+    }
+    return none_left;
+}
+
+void Migrations::move_from_lost_proxies() {
+    const auto now = steady_clock::now();
+    const bool any_alive = std::any_of(fleet_.stations().begin(), fleet_.stations().end(),
+                                       [](const Station& station) { return !station.lost; });
+    for (Station& station : fleet_.stations()) {
+        const auto depends = [&](const TableRecord& record) {
+            return record.proxy == station.name && record.phase <= Phase::following;
+        };
+        if (!station.lost || std::none_of(records_.begin(), records_.end(), depends)) continue;
+        if (now - station.lost_since > lost_limit)
+            throw Error(ErrorKind::failed, "shardingsphere.proxy_lost",
+                        station.proxy.options().endpoint.label(),
+                        fmt::format("the proxy of namespace {} has not answered for {} minutes", station.name,
+                                    lost_limit.count()),
+                        "start it again with the same ZooKeeper namespace, then retry the job");
+        if (!any_alive || now - station.lost_since < job_.spec.shardingsphere.stall) continue;
+        bool moved = false;
+        for (TableRecord& record : records_) {
+            // A sharded table has one name whoever carries it: the lost migration could write to it when it comes back.
+            if (!depends(record) || record.sharded) continue;
+            if (carried(record) || record.phase == Phase::starting) begin_anew(record, "its proxy is lost");
+            record.proxy.clear();
+            moved = true;
+        }
+        if (moved) assign(station.name);
+    }
+}
+
+void Migrations::halt() {
+    for (Station& station : fleet_.stations()) {
+        fleet_.reach(station, control_, [&] {
+            for (const TableRecord& record : records_) {
+                if (record.proxy != station.name || !carried(record)) continue;
+                station.proxy.use(record.logical_database);
+                const std::optional<MigrationStatus> status = station.proxy.migration_status(record.migration_id);
+                if (status && status->active) station.proxy.stop_migration(record.migration_id);
+            }
+        });
+    }
+}
+
+void Migrations::redo(const std::vector<TableName>& sources) {
+    for (TableRecord& record : records_)
+        if (std::find(sources.begin(), sources.end(), record.source) != sources.end() && carried(record))
+            begin_anew(record, "it was found different from the source");
+}
+
+}  // namespace transload::shardingsphere

@@ -1,0 +1,63 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "adapters/shardingsphere/engine/fleet.hpp"
+#include "adapters/shardingsphere/engine/registry.hpp"
+#include "orchestrator/ports/data_engine.hpp"
+
+namespace transload::shardingsphere {
+
+/// The job's migrations on its proxies: begun in waves, watched, begun anew where they were lost. What a proxy does is
+/// asked from it at every look; what is remembered is only which migration belongs to which table. Not thread-safe.
+class Migrations {
+  public:
+    /// Reads the registry, and makes it when there is none of this job. `fleet` outlives this.
+    Migrations(const DataJob& job, Fleet& fleet, RunControl& control);
+
+    /// Gives every table a proxy that answers, prepares these proxies and puts single tables under staging names.
+    void prepare();
+
+    /// One look at every proxy: begins what waits, follows what runs, begins anew what died. Throws Error for a table
+    /// that failed again after it was begun anew, and when no proxy has answered for minutes.
+    void tend();
+
+    /// Stops all migrations; `tend` starts them again. Proxies that do not answer are an event.
+    void halt();
+
+    /// Begins these tables anew.
+    void redo(const std::vector<TableName>& sources);
+
+    /// Ends a migration on its proxy and forgets it there, or remembers it as an orphan when the proxy does not answer.
+    /// The table stays, except a sharded one with `drop`, which the proxy then drops on all its shards.
+    void retire(TableRecord& record, bool drop);
+
+    /// Ends migrations that were left on proxies that did not answer then. False while some are left.
+    bool bury_orphans();
+
+    [[nodiscard]] bool all_following() const;
+    [[nodiscard]] std::vector<TableRecord>& records() noexcept { return records_; }
+    [[nodiscard]] Registry& registry() noexcept { return registry_; }
+    [[nodiscard]] Fleet& fleet() noexcept { return fleet_; }
+    [[nodiscard]] const TablePlan* plan_of(const TableRecord& record) const;
+
+  private:
+    void assign(const std::string& not_to);
+    void tend(Station& station);
+    void begin(Station& station, TableRecord& record, const std::vector<MigrationEntry>& list);
+    void watch(Station& station, TableRecord& record);
+    void end_migration(Station& station, const std::string& id, bool drop);
+    void begin_anew(TableRecord& record, const std::string& why);
+    void failed(TableRecord& record, const std::string& trace);
+    void move_from_lost_proxies();
+    void publish(const TableRecord& record, double share);
+    [[nodiscard]] std::string find_migration(const TableRecord& record, const std::vector<MigrationEntry>& list);
+
+    const DataJob& job_;
+    RunControl& control_;
+    Registry registry_;
+    Fleet& fleet_;
+    std::vector<TableRecord> records_;
+};
+
+}  // namespace transload::shardingsphere

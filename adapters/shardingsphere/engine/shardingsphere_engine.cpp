@@ -1,0 +1,136 @@
+#include "adapters/shardingsphere/engine/shardingsphere_engine.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "adapters/shardingsphere/engine/consistency_check.hpp"
+#include "adapters/shardingsphere/engine/drain.hpp"
+#include "adapters/shardingsphere/engine/finish.hpp"
+#include "adapters/shardingsphere/engine/indexing.hpp"
+#include "adapters/shardingsphere/engine/migrations.hpp"
+
+namespace transload::shardingsphere {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds first_looks{100};
+constexpr milliseconds later_looks{1'000};
+/// A write stop now would be drained in about a second.
+constexpr std::uint64_t near_bytes = 4U << 20;
+
+double seconds_since(std::chrono::steady_clock::time_point begun) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+}
+
+/// Looks after the migrations until all of them follow: often at first, small tables are quick.
+void tend_until_following(Migrations& migrations, RunControl& control) {
+    milliseconds pause = first_looks;
+    while (true) {
+        migrations.tend();
+        if (migrations.all_following()) return;
+        control.sleep(pause);
+        pause = std::min(later_looks, pause * 5 / 4);
+    }
+}
+
+}  // namespace
+
+ShardingSphereEngine::ShardingSphereEngine() = default;
+ShardingSphereEngine::~ShardingSphereEngine() = default;
+
+std::shared_ptr<Fleet> ShardingSphereEngine::fleet_of(const DataJob& job) {
+    const std::lock_guard lock(mutex_);
+    std::shared_ptr<Fleet>& fleet = fleets_[job.id];
+    if (!fleet) fleet = std::make_shared<Fleet>(job.spec);
+    return fleet;
+}
+
+void ShardingSphereEngine::dismiss(const DataJob& job) {
+    const std::lock_guard lock(mutex_);
+    fleets_.erase(job.id);
+}
+
+void ShardingSphereEngine::configure(const DataJob& job, RunControl& control) {
+    dismiss(job);  // the job's options may name other proxies than when it was last here
+    const auto fleet = fleet_of(job);
+    Migrations(job, *fleet, control).prepare();
+}
+
+TransferResult ShardingSphereEngine::transfer(const DataJob& job, RunControl& control) {
+    dismiss(job);  // what failed in an earlier run gets its chance again
+    const auto fleet = fleet_of(job);
+    Migrations migrations(job, *fleet, control);
+    TransferResult result;
+    const auto carrying = std::chrono::steady_clock::now();
+    tend_until_following(migrations, control);
+    result.inventory_seconds = seconds_since(carrying);
+    const auto indexing = std::chrono::steady_clock::now();
+    build_indexes(job, migrations, control);
+    result.indexing_seconds = seconds_since(indexing);
+    for (const TableRecord& record : migrations.records()) result.rows_copied += record.rows;
+    return result;
+}
+
+FollowStatus ShardingSphereEngine::follow(const DataJob& job, RunControl& control) {
+    const auto fleet = fleet_of(job);
+    Migrations migrations(job, *fleet, control);
+    migrations.tend();
+    if (!migrations.all_following()) return {false, "tables are carried once more"};
+    build_indexes(job, migrations, control);
+    Progress progress(job, migrations);
+    const auto behind = progress.bytes_behind(progress.source());
+    if (!behind) return {false, "reads an older file of the source's log"};
+    return {*behind < near_bytes, fmt::format("{} bytes of the source's log to apply", *behind)};
+}
+
+std::string ShardingSphereEngine::drain(const DataJob& job, milliseconds limit, RunControl& control) {
+    const auto fleet = fleet_of(job);
+    Migrations migrations(job, *fleet, control);
+    return shardingsphere::drain(job, migrations, limit, control);
+}
+
+void ShardingSphereEngine::halt(const DataJob& job, RunControl& control) {
+    const auto fleet = fleet_of(job);
+    Migrations(job, *fleet, control).halt();
+}
+
+std::vector<TableName> ShardingSphereEngine::check(const DataJob& job, RunControl& control) {
+    const auto fleet = fleet_of(job);
+    Migrations migrations(job, *fleet, control);
+    return check_consistency(job, migrations, control);
+}
+
+void ShardingSphereEngine::redo(const DataJob& job, const std::vector<TableName>& tables, RunControl& control) {
+    const auto fleet = fleet_of(job);
+    Migrations migrations(job, *fleet, control);
+    migrations.redo(tables);
+    tend_until_following(migrations, control);
+    build_indexes(job, migrations, control);
+}
+
+void ShardingSphereEngine::commit(const DataJob& job, RunControl& control) {
+    const auto fleet = fleet_of(job);
+    Migrations migrations(job, *fleet, control);
+    commit_tables(job, migrations, control);
+}
+
+void ShardingSphereEngine::abandon(const DataJob& job, RunControl& control) {
+    if (!Registry(job).present()) return;
+    const auto fleet = fleet_of(job);
+    Migrations migrations(job, *fleet, control);
+    abandon_tables(job, migrations, control);
+    dismiss(job);
+}
+
+void ShardingSphereEngine::forget(const DataJob& job, RunControl& control) {
+    if (!Registry(job).present()) return;
+    const auto fleet = fleet_of(job);
+    Migrations migrations(job, *fleet, control);
+    forget_job(migrations, control);
+    dismiss(job);
+}
+
+}  // namespace transload::shardingsphere

@@ -1,0 +1,62 @@
+#include <exception>
+#include <string>
+
+#include "orchestrator/plan/error.hpp"
+#include "orchestrator/steps/carriers.hpp"
+#include "orchestrator/steps/write_stop.hpp"
+
+namespace transload {
+namespace {
+
+/// The job's control, deaf to the stop that was asked for: what makes a stopped job safe is not to be stopped itself.
+class UnstoppedControl final : public RunControl {
+  public:
+    explicit UnstoppedControl(RunControl& control) : control_(control) {}
+    [[nodiscard]] std::stop_token stop_token() const override { return {}; }
+    void event(Severity level, std::string_view step, std::string_view object, std::string_view message) override {
+        control_.event(level, step, object, message);
+    }
+    void record(Severity level, std::string_view step, std::string_view object, std::string_view message) override {
+        control_.record(level, step, object, message);
+    }
+    [[nodiscard]] bool cutover_requested() const override { return control_.cutover_requested(); }
+    void clear_cutover_request() override { control_.clear_cutover_request(); }
+    void progress(const TableProgress& progress) override { control_.progress(progress); }
+
+  private:
+    RunControl& control_;
+};
+
+template <class Act>
+void attempt(RunControl& control, std::string_view object, const std::string& what, Act act) noexcept {
+    std::string message;
+    try {
+        act();
+        return;
+    } catch (const Error& error) {
+        message = what + ": " + error.message() + (error.remedy().empty() ? "" : "; " + error.remedy());
+    } catch (const std::exception& error) {
+        message = what + ": " + error.what();
+    }
+    try {
+        control.event(Severity::error, "job.stop", object, message);
+    } catch (const std::exception&) {
+        // The store itself fails: the runner tells the sinks so at its next transition.
+    }
+}
+
+}  // namespace
+
+void leave_safely(StepContext& context, bool halt) noexcept {
+    UnstoppedControl control(context.control);
+    attempt(control, "source", "the write stop could not be taken back, the source may still refuse writes",
+            [&] { withdraw_writes(context, control); });
+    // Without plans nothing was begun in this run; what an earlier run began is halted when it is looked at again.
+    if (!halt || context.job.report.tables.empty()) return;
+    attempt(control, "target", "the engines could not be halted, rows may still arrive on the target", [&] {
+        StepContext unstopped{context.job, context.ports, control, context.scratch, context.log_file};
+        for (const Carrier& carrier : carriers(unstopped)) carrier.engine.halt(data_job(unstopped, carrier), control);
+    });
+}
+
+}  // namespace transload
