@@ -13,6 +13,10 @@ class CommandControl final : public RunControl {
 
     [[nodiscard]] std::stop_token stop_token() const override { return stop_.get_token(); }
     void event(Severity level, std::string_view step, std::string_view object, std::string_view message) override;
+    /// There is no job that could be stored: like event.
+    void record(Severity level, std::string_view step, std::string_view object, std::string_view message) override {
+        event(level, step, object, message);
+    }
     void progress(const TableProgress& progress) override;
 
     void request_stop() { stop_.request_stop(); }

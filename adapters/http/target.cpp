@@ -19,6 +19,7 @@ constexpr auto commands = std::to_array<CommandRoute>({
     {"retry", Trigger::retry, "POST /job/{id}/retry"},
     {"cancel", Trigger::cancel, "POST /job/{id}/cancel"},
     {"rollback", Trigger::rollback, "POST /job/{id}/rollback"},
+    {"cutover", Trigger::cutover, "POST /job/{id}/cutover"},
 });
 
 }  // namespace

@@ -155,6 +155,7 @@ void add_job(CLI::App& program, Invocation& invocation) {
     add_trigger("retry", "Go on with a failed job from the step that failed", Trigger::retry);
     add_trigger("cancel", "Give a job up; what it created stays", Trigger::cancel);
     add_trigger("rollback", "Remove what a cancelled or failed job created on the target", Trigger::rollback);
+    add_trigger("cutover", "Cut a job with cutover mode manual over now", Trigger::cutover);
 }
 
 }  // namespace transload::cli

@@ -11,6 +11,7 @@ constexpr auto progress = TransitionKind::progress;
 constexpr auto failure = TransitionKind::failure;
 constexpr auto command = TransitionKind::command;
 
+// The command `cutover` is no row: it changes no state, it sets CutoverReport::requested, which the step obeys.
 constexpr auto table = std::to_array<Transition>({
     // clang-format off
     // from                     on           step                to                         kind      comment
@@ -122,6 +123,7 @@ std::string_view to_string(Trigger trigger) {
         case Trigger::retry: return "retry";
         case Trigger::cancel: return "cancel";
         case Trigger::rollback: return "rollback";
+        case Trigger::cutover: return "cutover";
     }
     return "?";
 }

@@ -22,6 +22,19 @@ class RunControl {
     virtual void event(Severity level, std::string_view step, std::string_view object,
                        std::string_view message) = 0;
 
+    /// Stores the job as the step has it now, its report included, together with an event; both are durable when it
+    /// returns, and neither is when it throws. This is the journal of acts that can't be taken back: say what is about
+    /// to be done, do it, say that it is done. Only for the thread that the step itself runs in, because that is the
+    /// one that changes the report.
+    virtual void record(Severity level, std::string_view step, std::string_view object, std::string_view message) = 0;
+
+    /// A manual cutover was asked for: in this run, or in an earlier one that did not live to carry it out.
+    [[nodiscard]] virtual bool cutover_requested() const { return false; }
+
+    /// The request was carried out or came to nothing: the next cutover has to be asked for anew. Stored with the next
+    /// record or change of state. Only for the step's own thread.
+    virtual void clear_cutover_request() {}
+
     /// Replaces what is shown of one table. Cheap; call it a few times a second at most per table.
     virtual void progress(const TableProgress& progress) = 0;
 };

@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -24,6 +25,14 @@ class ActiveRun {
     void request_stop(std::optional<Trigger> command);
     [[nodiscard]] std::optional<Trigger> requested() const;
 
+    /// A manual cutover was asked for and is stored. Whoever stores the job holds `storing()` meanwhile.
+    void set_cutover_requested(bool requested) { cutover_requested_ = requested; }
+    [[nodiscard]] bool cutover_requested() const { return cutover_requested_; }
+
+    /// Held by whoever stores the job while a runner has it, so that a command from outside and the runner, which has
+    /// a copy of its own, don't undo each other.
+    [[nodiscard]] std::unique_lock<std::mutex> storing() { return std::unique_lock(storing_); }
+
     void set_progress(const TableProgress& progress);
     /// One entry per table, in the order in which the tables first appeared.
     [[nodiscard]] std::vector<TableProgress> progress() const;
@@ -31,6 +40,8 @@ class ActiveRun {
   private:
     const JobId id_;
     std::stop_source stop_;
+    std::atomic<bool> cutover_requested_{false};
+    std::mutex storing_;
     mutable std::mutex mutex_;
     std::optional<Trigger> requested_;
     std::map<std::string, std::size_t> index_;

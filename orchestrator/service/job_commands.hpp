@@ -19,8 +19,9 @@ class JobCommands {
     [[nodiscard]] virtual std::vector<Event> events(const JobId& id, std::uint64_t after,
                                                     std::size_t limit) const = 0;
     [[nodiscard]] virtual std::vector<TableProgress> progress(const JobId& id) const = 0;
-    /// start, pause, resume, retry, cancel, rollback. A running job obeys at its next safe point; the returned
-    /// job may still be in its old state.
+    /// start, pause, resume, retry, cancel, rollback, cutover. A running job obeys at its next safe point; the returned
+    /// job may still be in its old state. `cutover` is for jobs in DATA_RUNNING whose cutover mode is manual; it is
+    /// stored when this returns, and asking again changes nothing.
     virtual Job command(const JobId& id, Trigger trigger) = 0;
 };
 

@@ -51,17 +51,23 @@ void JobJournal::transition(Job& job, Trigger trigger, std::optional<Failure> fa
     publish(event);
 }
 
+void JobJournal::record(Job& job, Severity level, std::string_view step, std::string_view object,
+                        std::string_view message) {
+    job.updated = clock_.now();
+    publish(store_.commit(job, made(job, level, step, object, message)));
+}
+
 void JobJournal::amended(const Job& job) {
-    Event event;
-    event.job = job.id;
-    event.at = clock_.now();
-    event.state = job.state;
-    event.message = "goes on with the options of this command";
-    publish(store_.commit(job, std::move(event)));
+    publish(store_.commit(job, made(job, Severity::info, "", "", "goes on with the options of this command")));
 }
 
 void JobJournal::event(const Job& job, Severity level, std::string_view step, std::string_view object,
                        std::string_view message) {
+    publish(store_.append(made(job, level, step, object, message)));
+}
+
+Event JobJournal::made(const Job& job, Severity level, std::string_view step, std::string_view object,
+                       std::string_view message) const {
     Event event;
     event.job = job.id;
     event.at = clock_.now();
@@ -70,7 +76,7 @@ void JobJournal::event(const Job& job, Severity level, std::string_view step, st
     event.object = std::string(object);
     event.level = level;
     event.message = std::string(message);
-    publish(store_.append(std::move(event)));
+    return event;
 }
 
 void JobJournal::progress(const JobId& job, const TableProgress& progress) {
@@ -78,13 +84,7 @@ void JobJournal::progress(const JobId& job, const TableProgress& progress) {
 }
 
 void JobJournal::unstored(const Job& job, std::string_view message) {
-    Event event;
-    event.job = job.id;
-    event.at = clock_.now();
-    event.state = job.state;
-    event.level = Severity::error;
-    event.message = std::string(message);
-    publish(event);
+    publish(made(job, Severity::error, "", "", message));
 }
 
 void JobJournal::publish(const Event& event) {

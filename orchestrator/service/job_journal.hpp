@@ -21,6 +21,9 @@ class JobJournal {
     /// "job.not_allowed"} when the table has no such row. `failure` belongs to failure transitions.
     void transition(Job& job, Trigger trigger, std::optional<Failure> failure = std::nullopt);
 
+    /// Stores a job that stays in its state, together with an event.
+    void record(Job& job, Severity level, std::string_view step, std::string_view object, std::string_view message);
+
     /// Stores a job whose options changed.
     void amended(const Job& job);
 
@@ -37,6 +40,8 @@ class JobJournal {
     [[nodiscard]] const Clock& clock() const noexcept { return clock_; }
 
   private:
+    [[nodiscard]] Event made(const Job& job, Severity level, std::string_view step, std::string_view object,
+                             std::string_view message) const;
     void publish(const Event& event);
 
     JobStore& store_;

@@ -15,11 +15,22 @@ namespace {
 /// RunControl of one step.
 class StepControl final : public RunControl {
   public:
-    StepControl(const Job& job, ActiveRun& run, JobJournal& journal) : job_(job), run_(run), journal_(journal) {}
+    StepControl(Job& job, ActiveRun& run, JobJournal& journal) : job_(job), run_(run), journal_(journal) {}
 
     [[nodiscard]] std::stop_token stop_token() const override { return run_.stop_token(); }
     void event(Severity level, std::string_view step, std::string_view object, std::string_view message) override {
         journal_.event(job_, level, step, object, message);
+    }
+    void record(Severity level, std::string_view step, std::string_view object, std::string_view message) override {
+        const auto storing = run_.storing();
+        job_.report.cutover.requested = run_.cutover_requested();
+        journal_.record(job_, level, step, object, message);
+    }
+    [[nodiscard]] bool cutover_requested() const override { return run_.cutover_requested(); }
+    void clear_cutover_request() override {
+        const auto storing = run_.storing();
+        run_.set_cutover_requested(false);
+        job_.report.cutover.requested = false;
     }
     void progress(const TableProgress& progress) override {
         run_.set_progress(progress);
@@ -27,7 +38,7 @@ class StepControl final : public RunControl {
     }
 
   private:
-    const Job& job_;
+    Job& job_;  // the step changes its report, and nothing else of it
     ActiveRun& run_;
     JobJournal& journal_;
 };
@@ -60,6 +71,10 @@ JobRunner::JobRunner(StepPorts& ports, JobJournal& journal, std::filesystem::pat
 
 void JobRunner::run(Job& job, ActiveRun& run, bool planning_only) {
     Scratch scratch;
+    {
+        const auto storing = run.storing();
+        if (job.report.cutover.requested) run.set_cutover_requested(true);
+    }
     try {
         while (is_active(job.state) && !(planning_only && job.state == JobState::pending)) {
             StepResult result;
@@ -68,10 +83,10 @@ void JobRunner::run(Job& job, ActiveRun& run, bool planning_only) {
             account(job, std::chrono::duration<double>(journal_.clock().monotonic() - began).count());
             if (ending == Ending::stopped) {
                 const std::optional<Trigger> command = run.requested();
-                if (command && find_transition(job.state, *command)) journal_.transition(job, *command);
+                if (command && find_transition(job.state, *command)) store(job, run, *command);
                 return;
             }
-            go_on(job, result);
+            go_on(job, run, result);
         }
     } catch (const std::exception& error) {
         journal_.unstored(job, std::string("the job stands still because its state can't be stored: ") +
@@ -115,15 +130,20 @@ JobRunner::Ending JobRunner::run_step(Job& job, ActiveRun& run, Scratch& scratch
     }
 }
 
-void JobRunner::go_on(Job& job, const StepResult& result) {
+void JobRunner::go_on(Job& job, ActiveRun& run, const StepResult& result) {
     switch (result.outcome) {
-        case StepOutcome::done: journal_.transition(job, Trigger::done); break;
-        case StepOutcome::skipped: journal_.transition(job, Trigger::skipped); break;
-        case StepOutcome::failed:
-            journal_.transition(job, Trigger::failed, result.failure.value_or(Failure{}));
-            break;
+        case StepOutcome::done: store(job, run, Trigger::done); break;
+        case StepOutcome::skipped: store(job, run, Trigger::skipped); break;
+        case StepOutcome::failed: store(job, run, Trigger::failed, result.failure.value_or(Failure{})); break;
     }
-    if (job.state == JobState::ready && job.spec.start) journal_.transition(job, Trigger::start);
+    if (job.state == JobState::ready && job.spec.start) store(job, run, Trigger::start);
+}
+
+void JobRunner::store(Job& job, ActiveRun& run, Trigger trigger, std::optional<Failure> failure) {
+    const auto storing = run.storing();
+    // A manual cutover may have been asked for since this copy of the job was read.
+    job.report.cutover.requested = run.cutover_requested();
+    journal_.transition(job, trigger, std::move(failure));
 }
 
 void JobRunner::account(Job& job, double seconds) const {

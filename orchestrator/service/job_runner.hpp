@@ -21,7 +21,8 @@ class JobRunner {
     enum class Ending { result, stopped };
 
     Ending run_step(Job& job, ActiveRun& run, Scratch& scratch, StepResult& result);
-    void go_on(Job& job, const StepResult& result);
+    void go_on(Job& job, ActiveRun& run, const StepResult& result);
+    void store(Job& job, ActiveRun& run, Trigger trigger, std::optional<Failure> failure = std::nullopt);
     void account(Job& job, double seconds) const;
 
     StepPorts& ports_;

@@ -19,6 +19,34 @@ bool share_a_target(const JobSpec& one, const JobSpec& other) {
     return false;
 }
 
+/// Throws Error{refused, "job.not_allowed"} when the job has no manual cutover that could be asked for now.
+void require_manual_cutover(const Job& job) {
+    const auto refuse = [&](const std::string& why, const std::string& remedy) {
+        throw Error(ErrorKind::refused, "job.not_allowed", job.id.str(), why, remedy);
+    };
+    switch (job.spec.cutover.mode) {
+        case CutoverMode::none:
+            refuse("the job has no cutover (its cutover mode is none)",
+                   "start a job with cutover mode manual to choose the moment yourself");
+            break;
+        case CutoverMode::automatic:
+            refuse("the job cuts over by itself (its cutover mode is auto)",
+                   "wait for it, or start a job with cutover mode manual");
+            break;
+        case CutoverMode::manual: break;
+    }
+    if (job.state == JobState::data_running) return;
+    const bool begun = job.state == JobState::cutting_over || job.state == JobState::validating ||
+                       job.state == JobState::finalizing;
+    const std::string state = "a job in state " + std::string(to_string(job.state));
+    if (begun) refuse(state + " is cutting over already", "wait for it");
+    if (job.state == JobState::rolling_back) refuse(state + " is being undone", "start another job");
+    if (is_terminal(job.state)) refuse(state + " is at its end", "start another job");
+    if (job.state == JobState::paused) refuse(state + " can't cut over", "resume it first");
+    if (is_failed(job.state)) refuse(state + " can't cut over", "retry it first");
+    refuse(state + " can't cut over yet", "ask again when it is in state DATA_RUNNING");
+}
+
 }  // namespace
 
 JobService::JobService(StepPorts ports, JobStore& store, const Clock& clock, std::vector<EventSink*> sinks,
@@ -72,6 +100,7 @@ std::vector<TableProgress> JobService::progress(const JobId& id) const {
 
 Job JobService::command(const JobId& id, Trigger trigger) {
     const std::lock_guard lock(mutex_);
+    if (trigger == Trigger::cutover) return request_cutover(id);
     Job job = load(id);
     const auto found = active_.find(id);
     if (found != active_.end() && found->second.begun) {
@@ -87,6 +116,23 @@ Job JobService::command(const JobId& id, Trigger trigger) {
     journal_.transition(job, trigger);
     // One that waited in the queue for a runner: the runner will find it inactive and let it go.
     if (is_active(job.state) && found == active_.end()) enqueue(job);
+    return job;
+}
+
+Job JobService::request_cutover(const JobId& id) {
+    const auto found = active_.find(id);
+    const std::shared_ptr<ActiveRun> run = found == active_.end() ? nullptr : found->second.run;
+    const auto storing = run ? run->storing() : std::unique_lock<std::mutex>();
+    Job job = load(id);  // under the lock: what the runner stored last
+    require_manual_cutover(job);
+    if (!job.report.cutover.requested) {
+        job.report.cutover.requested = true;
+        journal_.record(job, Severity::info, step_of(job.state), "", "cutover requested");
+    }
+    if (run)
+        run->set_cutover_requested(true);
+    else
+        enqueue(job);  // an orchestrator left it behind: it goes on now, and obeys
     return job;
 }
 

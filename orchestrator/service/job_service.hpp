@@ -53,6 +53,7 @@ class JobService final : public JobCommands {
   private:
     void enqueue(const Job& job);
     void execute(const std::shared_ptr<ActiveRun>& run, bool planning_only);
+    Job request_cutover(const JobId& id);
     [[nodiscard]] Job load(const JobId& id) const;
     /// Throws Error{refused, "job.not_allowed"} when a later job was finished in the same target database: undoing
     /// this one would drop the other's tables.

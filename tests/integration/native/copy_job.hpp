@@ -16,6 +16,9 @@ class RecordingControl final : public RunControl {
     [[nodiscard]] std::stop_token stop_token() const override { return stop_.get_token(); }
     void event(Severity level, std::string_view step, std::string_view object,
                std::string_view message) override;
+    void record(Severity level, std::string_view step, std::string_view object, std::string_view message) override {
+        event(level, step, object, message);
+    }
     void progress(const TableProgress& progress) override;
 
     void stop() { stop_.request_stop(); }

@@ -16,6 +16,9 @@ class QuietControl final : public RunControl {
   public:
     [[nodiscard]] std::stop_token stop_token() const override { return {}; }
     void event(Severity, std::string_view, std::string_view, std::string_view) override {}
+    void record(Severity level, std::string_view step, std::string_view object, std::string_view message) override {
+        event(level, step, object, message);
+    }
     void progress(const TableProgress&) override {}
 };
 

@@ -17,6 +17,9 @@ class Control final : public RunControl {
     void event(Severity, std::string_view, std::string_view object, std::string_view message) override {
         events.push_back(std::string(object) + ": " + std::string(message));
     }
+    void record(Severity level, std::string_view step, std::string_view object, std::string_view message) override {
+        event(level, step, object, message);
+    }
     void progress(const TableProgress&) override {}
     void stop() { stop_.request_stop(); }
     std::vector<std::string> events;
