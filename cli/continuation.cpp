@@ -18,6 +18,44 @@ bool same_databases(const JobSpec& one, const JobSpec& other) {
                       });
 }
 
+bool same_rules(const ShardingRule& one, const ShardingRule& other) {
+    return one.table == other.table && one.units == other.units && one.column == other.column &&
+           one.algorithm == other.algorithm && one.properties == other.properties;
+}
+
+bool same_units(const StorageUnit& one, const StorageUnit& other) {
+    return one.name == other.name && one.database == other.database && same_server(one.endpoint, other.endpoint);
+}
+
+bool same_sharding(const std::optional<ShardedTarget>& one, const std::optional<ShardedTarget>& other) {
+    if (!one || !other) return !one && !other;
+    return one->database == other->database && one->default_unit == other->default_unit &&
+           one->leave_out_unsupported == other->leave_out_unsupported &&
+           std::equal(one->units.begin(), one->units.end(), other->units.begin(), other->units.end(), same_units) &&
+           std::equal(one->rules.begin(), one->rules.end(), other->rules.begin(), other->rules.end(), same_rules);
+}
+
+/// What a proxy works on lies in its ZooKeeper namespace. The job can only go on where every namespace that it began in
+/// can still be reached, or migrations that nobody looks after would go on writing. Another address of a proxy is fine,
+/// and so is one more, unless the job was begun without any: then the engine of its tables was chosen without them.
+bool same_proxies(const std::vector<ProxyOptions>& begun, const std::vector<ProxyOptions>& wanted) {
+    if (begun.empty()) return wanted.empty();
+    return std::all_of(begun.begin(), begun.end(), [&](const ProxyOptions& one) {
+        return std::any_of(wanted.begin(), wanted.end(),
+                           [&](const ProxyOptions& other) { return other.namespace_name == one.namespace_name; });
+    });
+}
+
+/// The source is stopped, or may be: who stopped it has to give it back.
+bool write_stop_under_way(const CutoverReport& cutover) {
+    return cutover.state == WriteStopState::stopping || cutover.state == WriteStopState::held ||
+           cutover.state == WriteStopState::releasing;
+}
+
+bool same_write_stop(const CutoverOptions& one, const CutoverOptions& other) {
+    return one.write_stop == other.write_stop && one.hook == other.hook;
+}
+
 }  // namespace
 
 std::optional<Job> find_earlier(const std::vector<Job>& newest_first, const JobSpec& spec, bool also_cancelled) {
@@ -56,6 +94,12 @@ JobSpec continued_spec(const Job& job, const JobSpec& wanted) {
         changed = "if_exists";
     else if (begun.cutover.mode != wanted.cutover.mode)
         changed = "cutover";
+    else if (write_stop_under_way(job.report.cutover) && !same_write_stop(begun.cutover, wanted.cutover))
+        changed = "cutover.write_stop or cutover.hook";
+    else if (!same_sharding(begun.sharding, wanted.sharding))
+        changed = "target.sharding";
+    else if (!same_proxies(begun.shardingsphere.proxies, wanted.shardingsphere.proxies))
+        changed = "shardingsphere.proxies";
     else if (begun.definers.policy != wanted.definers.policy || begun.definers.account != wanted.definers.account)
         changed = "definers";
     if (changed)

@@ -22,10 +22,16 @@ struct Flag {
 constexpr Flag flags[] = {
     {"--source", "source", "URL", "mysql://user[:password]@host:port/database?tls=…"},
     {"--target", "target", "URL", "the same for the target; password also by TRANSLOAD_TARGET_PASSWORD"},
-    {"--engine", "engine", "NAME", "auto, native or shardingsphere"},
+    {"--engine", "engine", "NAME",
+     "native, shardingsphere, or auto (default): native unless a proxy is named; then each table goes to ShardingSphere if "
+     "it can carry it safely, else to native"},
     {"--if-exists", "if_exists", "WORD", "tables that are on the target: refuse, empty_ok, truncate or drop"},
     {"--validate,--level", "validate", "LEVEL", "counts, sample, checksum (default) or rows"},
-    {"--cutover", "cutover.mode", "MODE", "none, auto or manual"},
+    {"--cutover", "cutover.mode", "MODE",
+     "none (default); auto: stop the source's writes and hand over as soon as the target has caught up; manual: when "
+     "'transload job cutover' says so"},
+    {"--write-stop", "cutover.write_stop", "METHOD", "super_read_only (default), or hook: the job file's cutover.hook"},
+    {"--cutover-timeout", "cutover.timeout", "TIME", "take the write stop back when it lasts longer (default 60s)"},
     {"--definers", "definers", "WORD", "keep (default) or strip"},
     {"--workers", "limits.workers", "N", "parallel lanes (default 4)"},
     {"--rows-per-second", "limits.rows_per_second", "N", "limit of the copying rate; 0 = none"},
@@ -50,19 +56,24 @@ void JobArguments::add_to(CLI::App& command) {
                 },
                 flag.help)
             ->type_name(flag.value);
-    const auto add_list = [&](const char* name, const char* path, const char* help, bool split) {
+    const auto add_list = [&](const char* name, const char* path, const char* help, bool split,
+                              const char* type = "NAME") {
         auto* option = command.add_option_function<std::vector<std::string>>(
             name,
             [this, path](const std::vector<std::string>& values) {
                 for (const std::string& value : values) config::append(flags_, path, value, config::Origin::flag);
             },
             help);
-        option->type_name("NAME")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+        option->type_name(type)->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
         if (split) option->delimiter(',');
     };
     add_list("--databases", "databases", "databases that move, comma-separated, when the URL names none", true);
     add_list("--tables", "tables.include", "tables and views that move, a shell glob; several times for several", false);
     add_list("--exclude", "tables.exclude", "tables and views that stay, a shell glob; several times for several", false);
+    add_list("--proxy", "shardingsphere.proxies",
+             "a ShardingSphere-Proxy: mysql://user[:password]@host:3307?namespace=…&zookeeper=host:port; several times "
+             "for several, each with a namespace of its own; password also by TRANSLOAD_SHARDINGSPHERE_PASSWORD",
+             false, "URL");
     command.add_flag_callback(
         "--repair", [this] { config::set(flags_, "repair", "true", config::Origin::flag); },
         "re-copy the rows that validation finds different, then compare them again");
@@ -76,6 +87,7 @@ void JobArguments::add_to(CLI::App& command) {
 
 config::Node JobArguments::document() const {
     config::Node document = file_.empty() ? config::Node::map() : config::read_document(file_);
+    config::expand_short_forms(document);
     config::merge(document, config::job_environment());
     config::merge(document, flags_);
     return document;
@@ -84,8 +96,9 @@ config::Node JobArguments::document() const {
 JobSpec JobArguments::spec() const {
     if (follow_)
         throw Error(ErrorKind::usage, "job.unsupported", "--follow",
-                    "following a live source is not there yet: a migration is a snapshot",
-                    "leave --follow out, and stop the writers before the migration where its rows must be the last");
+                    "a source is followed until a cutover, and not for its own sake",
+                    "use --cutover auto or manual with a --proxy; or leave --follow out, and stop the writers before the "
+                    "migration where its rows must be the last");
     JobSpec spec = config::job_spec_from(document());
     require_supported(spec);
     return spec;

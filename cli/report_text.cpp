@@ -32,6 +32,36 @@ std::string schema_text(const SchemaReport& schema) {
     return text;
 }
 
+/// Which engine carried a table is worth a column only where it was not native for all of them.
+bool engines_worth_showing(const std::vector<TableReport>& tables) {
+    return std::any_of(tables.begin(), tables.end(), [](const TableReport& table) {
+        return !table.engine.empty() && table.engine != to_string(EngineChoice::native);
+    });
+}
+
+std::string cutover_text(const Job& job) {
+    const CutoverReport& cutover = job.report.cutover;
+    const bool touched = cutover.state != WriteStopState::none || cutover.withdrawn > 0;
+    if (job.spec.cutover.mode == CutoverMode::none && !touched) return {};
+    std::string text = fmt::format("\nCutover: mode {}", to_string(job.spec.cutover.mode));
+    switch (cutover.state) {
+        case WriteStopState::none: text += cutover.requested ? ", requested\n" : ", the source takes writes\n"; break;
+        case WriteStopState::stopping: text += ", the source is being stopped from taking writes\n"; break;
+        case WriteStopState::held: text += ", the source takes no writes\n"; break;
+        case WriteStopState::releasing: text += ", the source is being given its writes back\n"; break;
+        case WriteStopState::over: text += ", handed over; the source takes no writes\n"; break;
+    }
+    if (!cutover.method.empty() && touched) text += fmt::format("  writes stopped by {}", cutover.method);
+    if (!cutover.method.empty() && touched && job.report.timings.write_stop_seconds > 0)
+        text += fmt::format(" for {}", human_duration(job.report.timings.write_stop_seconds));
+    if (!cutover.method.empty() && touched)
+        text += cutover.position.empty() ? "\n" : fmt::format(", at position {}\n", cutover.position);
+    if (!cutover.drain_proof.empty()) text += fmt::format("  drained: {}\n", cutover.drain_proof);
+    if (cutover.withdrawn > 0)
+        text += fmt::format("  taken back {} time{}\n", cutover.withdrawn, cutover.withdrawn == 1 ? "" : "s");
+    return text;
+}
+
 }  // namespace
 
 std::string findings_text(const Findings& findings) {
@@ -51,14 +81,16 @@ std::string validation_text(const std::vector<TableReport>& tables, const Valida
     std::size_t width = 5;
     for (const TableReport& table : tables) width = std::max(width, table.name.size());
     width = std::min<std::size_t>(width, 60);
+    const bool engines = engines_worth_showing(tables);
+    const auto engine = [&](const std::string& name) { return engines ? fmt::format("  {:<14}", name) : std::string(); };
     if (!tables.empty())
-        text += fmt::format("\n{:<{}}  {:>14}  {:>14}  {:<9}  result\n", "table", width, "source rows", "target rows",
-                            "validated");
+        text += fmt::format("\n{:<{}}{}  {:>14}  {:>14}  {:<9}  result\n", "table", width, engine("engine"),
+                            "source rows", "target rows", "validated");
     for (const TableReport& table : tables) {
         std::string result = table.validated.empty() ? "-" : table.mismatches ? fmt::format("{} DIFFER", table.mismatches) : "equal";
         if (table.repaired) result += fmt::format(", {} repaired", table.repaired);
-        text += fmt::format("{:<{}}  {:>14}  {:>14}  {:<9}  {}\n", table.name, width, human_count(table.source_rows),
-                            human_count(table.target_rows), table.validated, result);
+        text += fmt::format("{:<{}}{}  {:>14}  {:>14}  {:<9}  {}\n", table.name, width, engine(table.engine),
+                            human_count(table.source_rows), human_count(table.target_rows), table.validated, result);
     }
     if (!summary.level.empty())
         text += fmt::format("\nValidation: level {}, {} mismatches{} at position {}\n", summary.level, summary.mismatches,
@@ -87,6 +119,7 @@ std::string report_text(const Job& job) {
     if (!findings.empty()) text += "\nFindings of preflight:\n" + findings;
     text += schema_text(report.schema);
     if (!report.validation.level.empty()) text += validation_text(report.tables, report.validation);
+    text += cutover_text(job);
     text += fmt::format("\nRows copied {}, {}; schema {}, inventory {}, indexing {}, validation {}, total {}\n",
                         human_count(report.rows_copied), human_bytes(report.bytes_copied),
                         human_duration(timings.schema_seconds), human_duration(timings.inventory_seconds),

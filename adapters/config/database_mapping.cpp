@@ -12,28 +12,6 @@ namespace {
 
 using Names = std::vector<std::pair<std::string, std::string>>;
 
-void check_name(const std::string& name, const std::string& path) {
-    constexpr std::size_t longest = 64;  // characters, of any MySQL or MariaDB identifier
-    const auto characters = std::count_if(
-        name.begin(), name.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
-    if (static_cast<std::size_t>(characters) > longest)
-        throw config_error(
-            "config.value", path,
-            fmt::format("the database name {} has more than {} characters", shown(name), longest));
-    if (name.back() == ' ')
-        throw config_error("config.value", path,
-                           fmt::format("the database name {} ends with a space", shown(name)));
-    std::string lower = name;
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    constexpr auto system = std::to_array<std::string_view>(
-        {"mysql", "sys", "information_schema", "performance_schema", "ndbinfo"});
-    if (std::find(system.begin(), system.end(), lower) != system.end())
-        throw config_error("config.value", path,
-                           fmt::format("{} belongs to the server itself and does not move", shown(name)),
-                           "Name the databases that hold your data.");
-}
-
 /// Which source databases move; targets only where the document names them.
 Names chosen(const DatabaseWords& named, const DatabaseWords& source) {
     if (named.names.empty()) return source.names;
@@ -86,6 +64,28 @@ void check_unique(const std::vector<DatabaseMapping>& mappings, const std::strin
 
 }  // namespace
 
+void check_database_name(const std::string& name, const std::string& path) {
+    constexpr std::size_t longest = 64;  // characters, of any MySQL or MariaDB identifier
+    const auto characters = std::count_if(
+        name.begin(), name.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
+    if (static_cast<std::size_t>(characters) > longest)
+        throw config_error(
+            "config.value", path,
+            fmt::format("the database name {} has more than {} characters", shown(name), longest));
+    if (name.back() == ' ')
+        throw config_error("config.value", path,
+                           fmt::format("the database name {} ends with a space", shown(name)));
+    std::string lower = name;
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    constexpr auto system = std::to_array<std::string_view>(
+        {"mysql", "sys", "information_schema", "performance_schema", "ndbinfo"});
+    if (std::find(system.begin(), system.end(), lower) != system.end())
+        throw config_error("config.value", path,
+                           fmt::format("{} belongs to the server itself and does not move", shown(name)),
+                           "Name the databases that hold your data.");
+}
+
 DatabaseWords read_databases(const Value& value) {
     constexpr std::size_t most = 1000;
     DatabaseWords words{{}, value.path(), value.node().origin};
@@ -129,8 +129,8 @@ std::vector<DatabaseMapping> map_databases(const DatabaseWords& named, const Dat
     std::vector<DatabaseMapping> mappings;
     for (auto& [from, to] : names) {
         if (to.empty()) to = from;
-        check_name(from, path);
-        check_name(to, path);
+        check_database_name(from, path);
+        check_database_name(to, path);
         mappings.push_back({std::move(from), std::move(to)});
     }
     check_unique(mappings, path);

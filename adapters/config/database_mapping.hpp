@@ -18,6 +18,9 @@ struct DatabaseWords {
 /// A list of names (or of {source, target}), a map source: target, or words with commas from a flag.
 [[nodiscard]] DatabaseWords read_databases(const Value& value);
 
+/// Throws "config.value" for a database name that no server can have, or that is the server's own.
+void check_database_name(const std::string& name, const std::string& path);
+
 /// What moves where:
 ///  - `named` (the job's `databases`) says which; without it the source's own database or databases do.
 ///  - A target that is not named has the source's name; a single source takes the target's single name;

@@ -25,7 +25,8 @@ int hex_digit(char c) {
 /// One URL under the knife, so that every error can show it without its password.
 class UrlParser {
   public:
-    UrlParser(std::string_view url, std::string_view path) : url_(url), path_(path) {}
+    UrlParser(std::string_view url, std::string_view path, const std::vector<std::string_view>& more)
+        : url_(url), path_(path), more_(more) {}
 
     DatabaseUrl parse() {
         std::string_view rest = after_scheme();
@@ -118,6 +119,7 @@ class UrlParser {
                 refuse("several colons in the host: IPv6 addresses stand in brackets");
             check_host_name();
         }
+        result_.has_port = has_port;
         if (!has_port) return;
         const auto number = parse_count(port);
         if (!number || *number < 1 || *number > 65535) refuse("a port that is no number from 1 to 65535");
@@ -136,7 +138,8 @@ class UrlParser {
     }
 
     void read_options(std::string_view options) {
-        static const std::vector<std::string_view> known{"tls", "ca", "cert", "key", "connect_timeout"};
+        std::vector<std::string_view> known{"tls", "ca", "cert", "key", "connect_timeout"};
+        known.insert(known.end(), more_.begin(), more_.end());
         std::vector<std::string> seen;
         while (!options.empty()) {
             const std::size_t end = std::min(options.find('&'), options.size());
@@ -160,6 +163,7 @@ class UrlParser {
     void apply(const std::string& name, const Node& node) {
         const Value value(node, fmt::format("{}?{}", path_, name));
         Endpoint& endpoint = result_.endpoint;
+        if (std::find(more_.begin(), more_.end(), name) != more_.end()) result_.more[name] = value.text();
         if (name == "tls") endpoint.tls.mode = value.choice<TlsMode>();
         if (name == "ca") endpoint.tls.ca = value.text();
         if (name == "cert") endpoint.tls.cert = value.text();
@@ -171,6 +175,7 @@ class UrlParser {
 
     std::string_view url_;
     std::string_view path_;
+    const std::vector<std::string_view>& more_;
     DatabaseUrl result_;
 };
 
@@ -192,8 +197,9 @@ std::string masked_login(std::string_view rest) {
 
 }  // namespace
 
-DatabaseUrl parse_database_url(std::string_view url, std::string_view path) {
-    return UrlParser(url, path).parse();
+DatabaseUrl parse_database_url(std::string_view url, std::string_view path,
+                               const std::vector<std::string_view>& more) {
+    return UrlParser(url, path, more).parse();
 }
 
 std::string masked_url(std::string_view url) {

@@ -5,6 +5,7 @@
 
 #include "adapters/config/database_mapping.hpp"
 #include "adapters/config/reader.hpp"
+#include "adapters/config/server_reader.hpp"
 #include "orchestrator/plan/endpoint.hpp"
 
 namespace transload::config {
@@ -13,11 +14,6 @@ namespace transload::config {
 struct EndpointWords {
     Endpoint endpoint;
     DatabaseWords databases;
-};
-
-/// What may be in an endpoint depends on who wrote the document.
-struct EndpointRules {
-    bool files_allowed = true;  ///< `password_file`; a remote client must not make us read files for it
 };
 
 /// Reads `source` or `target` (a URL or a map) together with `<side>_password` and `<side>_password_file`

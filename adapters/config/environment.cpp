@@ -22,6 +22,13 @@ Variables variables_of(std::initializer_list<std::string_view> paths) {
     return variables;
 }
 
+/// A key that is a map or one word is a variable of its own too: it says the map's main member.
+Variables with_short_forms(std::initializer_list<std::string_view> paths) {
+    Variables variables{{variable_of("cutover"), "cutover.mode"}};
+    for (auto& variable : variables_of(paths)) variables.push_back(std::move(variable));
+    return variables;
+}
+
 Node environment_of(const Variables& variables, const Lookup& lookup) {
     Node root = Node::map();
     root.origin = Origin::environment;
@@ -39,7 +46,7 @@ std::optional<std::string> process_environment(const std::string& name) {
 }
 
 const Variables& job_variables() {
-    static const Variables variables = variables_of({"source",
+    static const Variables variables = with_short_forms({"source",
                                                      "target",
                                                      "source_password",
                                                      "source_password_file",
@@ -53,7 +60,19 @@ const Variables& job_variables() {
                                                      "validate",
                                                      "repair",
                                                      "show_values",
-                                                     "cutover",
+                                                     "cutover.mode",
+                                                     "cutover.write_stop",
+                                                     "cutover.hook",
+                                                     "cutover.timeout",
+                                                     "shardingsphere.proxies",
+                                                     "shardingsphere.password",
+                                                     "shardingsphere.password_file",
+                                                     "shardingsphere.tables_at_once",
+                                                     "shardingsphere.read_threads",
+                                                     "shardingsphere.write_threads",
+                                                     "shardingsphere.batch_size",
+                                                     "shardingsphere.range_rows",
+                                                     "shardingsphere.stall",
                                                      "definers",
                                                      "target_log_bin",
                                                      "limits.workers",
@@ -76,7 +95,8 @@ const Variables& job_variables() {
 const Variables& serve_variables() {
     static const Variables variables = variables_of(
         {"server.host", "server.port", "server.token_file", "server.tls.cert", "server.tls.key", "state_dir",
-         "schema_dir", "liquibase.home", "liquibase.java", "liquibase.timeout", "jobs.concurrent"});
+         "schema_dir", "liquibase.home", "liquibase.java", "liquibase.timeout", "shardingsphere.proxies",
+         "shardingsphere.password", "shardingsphere.password_file", "jobs.concurrent"});
     return variables;
 }
 

@@ -5,9 +5,12 @@
 #include <limits>
 
 #include "adapters/config/config_error.hpp"
+#include "adapters/config/cutover_reader.hpp"
 #include "adapters/config/document.hpp"
 #include "adapters/config/endpoint_reader.hpp"
 #include "adapters/config/liquibase_reader.hpp"
+#include "adapters/config/sharding_reader.hpp"
+#include "adapters/config/shardingsphere_reader.hpp"
 #include "adapters/config/units.hpp"
 
 namespace transload::config {
@@ -46,13 +49,6 @@ void read_validation(const Value& value, JobSpec& spec) {
     if (const auto share = map.get("share")) spec.sample_share = share->share();
     if (const auto seed = map.get("seed"))
         spec.sample_seed = seed->count(0, std::numeric_limits<std::uint64_t>::max());
-}
-
-CutoverMode read_cutover(const Value& value) {
-    if (!value.is_map()) return value.choice<CutoverMode>();
-    const MapReader map(value.node(), value.path(), {"mode"});
-    const auto mode = map.get("mode");
-    return mode ? mode->choice<CutoverMode>() : CutoverMode::none;
 }
 
 DefinerOptions read_definers(const Value& value) {
@@ -121,7 +117,37 @@ void refuse_remote(const MapReader& map) {
                                "It is part of the server's own configuration (transload serve --config).");
 }
 
+/// The target is the server of the default unit, and the one source database maps to that unit's.
+void read_sharded(const MapReader& job, const Value& target, const EndpointRules& rules, const DatabaseWords& named,
+                  const DatabaseWords& source, JobSpec& spec) {
+    spec.sharding = read_sharded_target(job, target, rules);
+    const StorageUnit& unit = default_unit_of(*spec.sharding);
+    const std::string path = "target.sharding.units." + unit.name;
+    const DatabaseWords& chosen = named.names.empty() ? source : named;
+    if (chosen.names.size() > 1)
+        throw config_error("config.conflict", chosen.path,
+                           fmt::format("names {} databases, and a sharded target takes one", chosen.names.size()),
+                           "Give each database a job of its own, with a logical database of its own.");
+    if (!chosen.names.empty() && !chosen.names.front().second.empty() && chosen.names.front().second != unit.database)
+        throw config_error("config.conflict", chosen.path,
+                           fmt::format("maps to {}, and the default unit {} is the database {}",
+                                       shown(chosen.names.front().second), unit.name, shown(unit.database)),
+                           "Name the source database only: where its tables go is said by the units.");
+    spec.databases = map_databases(named, source, {{{unit.database, {}}}, path, target.node().origin});
+    spec.target = unit.endpoint;
+}
+
 }  // namespace
+
+void expand_short_forms(Node& document) {
+    Node* cutover = document.find("cutover");
+    if (cutover == nullptr || (cutover->kind != NodeKind::word && cutover->kind != NodeKind::text)) return;
+    Node map = Node::map();
+    map.origin = cutover->origin;
+    map.line = cutover->line;
+    map.members.emplace_back("mode", *cutover);
+    *cutover = std::move(map);
+}
 
 JobSpec job_spec_from(const Node& document, const JobRules& rules) {
     const MapReader map(document, "", {"source",          "target",
@@ -131,28 +157,38 @@ JobSpec job_spec_from(const Node& document, const JobRules& rules) {
                                        "tables",          "if_exists",
                                        "validate",        "repair",
                                        "show_values",     "cutover",
-                                       "definers",        "target_log_bin",
+                                       "shardingsphere",  "definers",
+                                       "target_log_bin",
                                        "limits",          "retry",
                                        "liquibase",       "schema_dir",
                                        "state_dir",       "start"});
     if (rules.remote) refuse_remote(map);
     const EndpointRules endpoint_rules{!rules.remote};
     EndpointWords source = read_endpoint(map, "source", endpoint_rules);
-    EndpointWords target = read_endpoint(map, "target", endpoint_rules);
     const auto databases = map.get("databases");
+    const DatabaseWords named = databases ? read_databases(*databases) : DatabaseWords{};
 
     JobSpec spec;
-    spec.databases = map_databases(databases ? read_databases(*databases) : DatabaseWords{}, source.databases,
-                                   target.databases);
+    const auto target_value = map.get("target");
+    if (target_value && is_sharded(*target_value)) {
+        read_sharded(map, *target_value, endpoint_rules, named, source.databases, spec);
+    } else {
+        EndpointWords target = read_endpoint(map, "target", endpoint_rules);
+        spec.databases = map_databases(named, source.databases, target.databases);
+        spec.target = std::move(target.endpoint);
+    }
     spec.source = std::move(source.endpoint);
-    spec.target = std::move(target.endpoint);
     if (const auto engine = map.get("engine")) spec.engine = engine->choice<EngineChoice>();
     if (const auto tables = map.get("tables")) read_selection(*tables, spec.tables);
     if (const auto if_exists = map.get("if_exists")) spec.if_exists = if_exists->choice<IfExists>();
     if (const auto validate = map.get("validate")) read_validation(*validate, spec);
     if (const auto repair = map.get("repair")) spec.repair = repair->boolean();
     if (const auto show = map.get("show_values")) spec.show_values = show->boolean();
-    if (const auto cutover = map.get("cutover")) spec.cutover.mode = read_cutover(*cutover);
+    if (const auto cutover = map.get("cutover")) spec.cutover = read_cutover(*cutover, rules.remote);
+    spec.shardingsphere = rules.shardingsphere;
+    if (spec.engine == EngineChoice::native) spec.shardingsphere.proxies.clear();  // the server's are not for it
+    if (const auto proxies = map.get("shardingsphere"))
+        spec.shardingsphere = read_shardingsphere(*proxies, std::move(spec.shardingsphere), endpoint_rules);
     if (const auto definers = map.get("definers")) spec.definers = read_definers(*definers);
     if (const auto log = map.get("target_log_bin")) spec.target_log_bin = log->boolean();
     if (const auto limits = map.get("limits")) spec.limits = read_limits(*limits);

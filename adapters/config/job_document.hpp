@@ -10,11 +10,17 @@ namespace transload::config {
 /// Who wrote a job document, and what applies where it is silent.
 struct JobRules {
     /// It came over the network: keys that name programs or files of this machine (`schema_dir`, `state_dir`,
-    /// `liquibase`, `password_file`) are Error "config.not_allowed"; they are the server's configuration.
+    /// `liquibase`, `password_file`, a hook) are Error "config.not_allowed"; they are the server's configuration.
     bool remote = false;
     LiquibaseOptions liquibase;
     std::string schema_dir = "./generated-schema";
+    /// Its proxies are for jobs that name none themselves and whose engine is not native.
+    ShardingSphereOptions shardingsphere;
 };
+
+/// Writes `cutover: auto` as `cutover: {mode: auto}`, so that a later layer that says more of it (a flag, a variable)
+/// adds to the mode and does not replace it. To be called on each layer before they are merged.
+void expand_short_forms(Node& document);
 
 /// The job that a document asks for, after the environment and flags were merged into it. Reads password
 /// files. Throws Error (see config_error.hpp) at the first thing that is wrong.

@@ -138,10 +138,9 @@ std::vector<Value> Value::items() const {
     return result;
 }
 
-MapReader::MapReader(const Node& node, std::string path, std::initializer_list<std::string_view> known)
+MapReader::MapReader(const Node& node, std::string path, const std::vector<std::string_view>& keys)
     : node_(&node), path_(std::move(path)) {
     if (node.kind != NodeKind::map) Value(node, path_).wrong_type("a map");
-    const std::vector<std::string_view> keys(known);
     for (const auto& [key, member] : node.members) {
         bool found = false;
         for (const std::string_view candidate : keys) found = found || candidate == key;

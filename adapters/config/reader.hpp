@@ -1,7 +1,6 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -71,7 +70,7 @@ class Value {
 /// other key (and names the one that was probably meant).
 class MapReader {
   public:
-    MapReader(const Node& node, std::string path, std::initializer_list<std::string_view> known);
+    MapReader(const Node& node, std::string path, const std::vector<std::string_view>& keys);
 
     [[nodiscard]] std::optional<Value> get(std::string_view key) const;
     [[nodiscard]] std::string path_of(std::string_view key) const;

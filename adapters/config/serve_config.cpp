@@ -1,10 +1,8 @@
 #include "adapters/config/serve_config.hpp"
 
-#include <fmt/format.h>
-
 #include "adapters/config/config_error.hpp"
-#include "adapters/config/database_url.hpp"
 #include "adapters/config/liquibase_reader.hpp"
+#include "adapters/config/shardingsphere_reader.hpp"
 
 namespace transload::config {
 namespace {
@@ -28,23 +26,6 @@ ServerConfig read_server(const Value& value) {
     return server;
 }
 
-std::vector<ProxyConfig> read_proxies(const Value& value) {
-    const MapReader map(value.node(), value.path(), {"proxies"});
-    std::vector<ProxyConfig> proxies;
-    const auto list = map.get("proxies");
-    if (!list) return proxies;
-    for (const Value& item : list->items()) {
-        const MapReader members(item.node(), item.path(), {"url", "namespace"});
-        const auto url = members.get("url");
-        if (!url) throw config_error("config.missing", members.path_of("url"), "is missing");
-        ProxyConfig proxy;
-        proxy.endpoint = parse_database_url(url->text(), url->path()).endpoint;
-        if (const auto name = members.get("namespace")) proxy.namespace_name = name->text();
-        proxies.push_back(std::move(proxy));
-    }
-    return proxies;
-}
-
 }  // namespace
 
 ServeConfig serve_config_from(const Node& document) {
@@ -56,7 +37,7 @@ ServeConfig serve_config_from(const Node& document) {
     if (const auto dir = map.get("schema_dir")) config.schema_dir = dir->text();
     if (const auto liquibase = map.get("liquibase"))
         config.liquibase = read_liquibase(*liquibase, config.liquibase);
-    if (const auto sharding = map.get("shardingsphere")) config.proxies = read_proxies(*sharding);
+    if (const auto proxies = map.get("shardingsphere")) config.shardingsphere = read_shardingsphere(*proxies, {}, {});
     if (const auto jobs = map.get("jobs")) {
         const MapReader members(jobs->node(), jobs->path(), {"concurrent"});
         if (const auto concurrent = members.get("concurrent"))

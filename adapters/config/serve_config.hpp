@@ -1,7 +1,6 @@
 #pragma once
 #include <cstdint>
 #include <string>
-#include <vector>
 
 #include "adapters/config/node.hpp"
 #include "orchestrator/plan/job_spec.hpp"
@@ -16,19 +15,13 @@ struct ServerConfig {
     std::string tls_key;
 };
 
-/// A ShardingSphere-Proxy that jobs may use.
-struct ProxyConfig {
-    Endpoint endpoint;
-    std::string namespace_name = "governance_ds";
-};
-
 /// What `transload serve --config` reads.
 struct ServeConfig {
     ServerConfig server;
     std::string state_dir = "./transload-state";
     std::string schema_dir = "./generated-schema";
     LiquibaseOptions liquibase;
-    std::vector<ProxyConfig> proxies;
+    ShardingSphereOptions shardingsphere;  ///< for jobs that name no proxies themselves
     unsigned concurrent_jobs = 2;
 };
 

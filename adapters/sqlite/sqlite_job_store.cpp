@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "adapters/sqlite/database.hpp"
+#include "adapters/sqlite/other_secrets.hpp"
 #include "orchestrator/codec/job_json.hpp"
 #include "orchestrator/codec/report_json.hpp"
 #include "orchestrator/codec/spec_json.hpp"
@@ -19,7 +20,7 @@ namespace {
 
 constexpr const char* job_columns =
     "SELECT id, spec, source_password, target_password, state, resume_state, failure, report, created, "
-    "updated "
+    "updated, other_secrets "
     "FROM jobs ";
 
 std::int64_t micros(WallTime time) {
@@ -92,10 +93,12 @@ struct SqliteJobStore::Impl {
         job.id = JobId{text_of(row.getColumn(0))};
         try {
             job.spec = spec_from_json(parse_own_json(text_of(row.getColumn(1)), "spec"));
+            restore_other_secrets(job.spec, opened(row.getColumn(10)));
             if (!row.isColumnNull(6))
                 job.failure = failure_from_json(parse_own_json(text_of(row.getColumn(6)), "failure"));
             job.report = report_from_json(parse_own_json(text_of(row.getColumn(7)), "report"));
         } catch (const Error& error) {
+            if (error.id() != "codec.malformed") throw;
             throw Error(ErrorKind::failed, "store.corrupt", job.id.str(),
                         fmt::format("the job store {} holds a job {} that can't be read: {}", file.string(),
                                     job.id.str(), error.message()),
@@ -165,7 +168,7 @@ void SqliteJobStore::create(const Job& job) {
         SQLite::Statement insert(
             impl_->database,
             "INSERT INTO jobs (id, spec, source_password, target_password, state, resume_state, "
-            "failure, report, created, updated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+            "failure, report, created, updated, other_secrets) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (id) DO NOTHING");
         bind_text(insert, 1, job.id.str());
         bind_text(insert, 2, json_text(spec_to_json(job.spec)));
@@ -177,6 +180,7 @@ void SqliteJobStore::create(const Job& job) {
         bind_text(insert, 8, json_text(report_to_json(job.report)));
         insert.bind(9, micros(job.created));
         insert.bind(10, micros(job.updated));
+        bind_blob(insert, 11, impl_->sealed(other_secrets_of(job.spec)));
         if (insert.exec() == 0)
             throw Error(ErrorKind::failed, "store.exists", job.id.str(),
                         fmt::format("there is a job {} already", job.id.str()), "Choose another id.");
@@ -210,7 +214,7 @@ Event SqliteJobStore::commit(const Job& job, Event event) {
         SQLite::Statement update(
             impl_->database,
             "UPDATE jobs SET spec = ?, source_password = ?, target_password = ?, state = ?, "
-            "resume_state = ?, failure = ?, report = ?, updated = ? WHERE id = ?");
+            "resume_state = ?, failure = ?, report = ?, updated = ?, other_secrets = ? WHERE id = ?");
         bind_text(update, 1, json_text(spec_to_json(job.spec)));
         bind_blob(update, 2, impl_->sealed(job.spec.source.password));
         bind_blob(update, 3, impl_->sealed(job.spec.target.password));
@@ -219,7 +223,8 @@ Event SqliteJobStore::commit(const Job& job, Event event) {
         if (job.failure) bind_text(update, 6, json_text(failure_to_json(job.failure)));
         bind_text(update, 7, json_text(report_to_json(job.report)));
         update.bind(8, micros(job.updated));
-        bind_text(update, 9, job.id.str());
+        bind_blob(update, 9, impl_->sealed(other_secrets_of(job.spec)));
+        bind_text(update, 10, job.id.str());
         if (update.exec() == 0) throw Impl::unknown(job.id);
         Event stored = impl_->insert(std::move(event));
         transaction.commit();

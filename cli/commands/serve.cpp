@@ -60,7 +60,7 @@ int run(const Serve& arguments) {
     Adapters adapters;
     const SystemClock clock;
     JobService service(adapters.ports(), state.store(), clock, {&log}, {config.concurrent_jobs, state.log_dir()});
-    const config::JobRules rules{true, config.liquibase, config.schema_dir};
+    const config::JobRules rules{true, config.liquibase, config.schema_dir, config.shardingsphere};
     http::Server server(server_options(config.server), service,
                         {[&](std::string_view body) { return config::job_spec_from_request(body, rules); },
                          [&] { return state.healthy(); }});

@@ -106,6 +106,32 @@ void read_validation(const Json& document, ValidationReport& validation) {
     for (const Json& item : codec::list(*object, "details")) validation.details.push_back(mismatch_of(item));
 }
 
+Json cutover_json(const CutoverReport& cutover) {
+    return {{"requested", cutover.requested},
+            {"state", to_string(cutover.state)},
+            {"method", text_or_null(cutover.method)},
+            {"read_only_before", cutover.read_only_before},
+            {"super_read_only_before", cutover.super_read_only_before},
+            {"server_uuid", text_or_null(cutover.server_uuid)},
+            {"position", text_or_null(cutover.position)},
+            {"drain_proof", text_or_null(cutover.drain_proof)},
+            {"withdrawn", cutover.withdrawn}};
+}
+
+void read_cutover(const Json& document, CutoverReport& cutover) {
+    const Json* object = find(document, "cutover");
+    if (object == nullptr) return;
+    read(*object, "requested", cutover.requested);
+    read_choice(*object, "state", cutover.state);
+    read(*object, "method", cutover.method);
+    read(*object, "read_only_before", cutover.read_only_before);
+    read(*object, "super_read_only_before", cutover.super_read_only_before);
+    read(*object, "server_uuid", cutover.server_uuid);
+    read(*object, "position", cutover.position);
+    read(*object, "drain_proof", cutover.drain_proof);
+    read(*object, "withdrawn", cutover.withdrawn);
+}
+
 Json timings_json(const Timings& timings) {
     return {
         {"schema_seconds", timings.schema_seconds},         {"inventory_seconds", timings.inventory_seconds},
@@ -159,6 +185,7 @@ Json report_to_json(const Report& report) {
             {"tables", std::move(tables)},
             {"validation", validation_json(report.validation)},
             {"findings", findings_to_json(report.findings)},
+            {"cutover", cutover_json(report.cutover)},
             {"timings", timings_json(report.timings)},
             {"rows_copied", report.rows_copied},
             {"bytes_copied", report.bytes_copied},
@@ -172,6 +199,7 @@ Report report_from_json(const Json& document) {
     for (const Json& item : codec::list(document, "tables")) report.tables.push_back(table_of(item));
     read_validation(document, report.validation);
     report.findings = findings_from_json(codec::list(document, "findings"));
+    read_cutover(document, report.cutover);
     read_timings(document, report.timings);
     read(document, "rows_copied", report.rows_copied);
     read(document, "bytes_copied", report.bytes_copied);

@@ -1,71 +1,55 @@
 #include "orchestrator/codec/spec_json.hpp"
 
-#include <charconv>
-#include <limits>
-
-#include "orchestrator/codec/member_reader.hpp"
+#include "orchestrator/codec/endpoint_json.hpp"
+#include "orchestrator/codec/shardingsphere_json.hpp"
 
 namespace transload {
 namespace {
 
+using codec::endpoint_from;
+using codec::endpoint_json;
 using codec::find;
 using codec::malformed;
+using codec::milliseconds_of;
 using codec::read;
 using codec::read_choice;
-using std::chrono::milliseconds;
+using codec::read_small;
+using codec::sharding_from;
+using codec::sharding_json;
+using codec::text_of;
 
-std::string text_of(milliseconds value) {
-    return fmt::format("{}ms", value.count());
+Json target_json(const JobSpec& spec) {
+    // A sharded target's own endpoint is that of its default unit.
+    if (spec.sharding) return {{"sharding", sharding_json(*spec.sharding)}};
+    return endpoint_json(spec.target);
 }
 
-milliseconds milliseconds_of(std::string_view text, const char* member) {
-    std::int64_t count = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-    if (error != std::errc{} || std::string_view(end, text.data() + text.size()) != "ms")
-        malformed(member, "a duration in ms");
-    return milliseconds{count};
-}
-
-void read(const Json& object, const char* member, milliseconds& out) {
-    std::string text;
-    read(object, member, text);
-    if (!text.empty()) out = milliseconds_of(text, member);
-}
-
-template <class Number>
-void read_small(const Json& object, const char* member, Number& out) {
-    std::uint64_t value = out;
-    read(object, member, value);
-    if (value > std::numeric_limits<Number>::max()) malformed(member, "in range");
-    out = static_cast<Number>(value);
-}
-
-Json endpoint_json(const Endpoint& endpoint) {
-    Json tls{{"mode", to_string(endpoint.tls.mode)}};
-    if (!endpoint.tls.ca.empty()) tls["ca"] = endpoint.tls.ca;
-    if (!endpoint.tls.cert.empty()) tls["cert"] = endpoint.tls.cert;
-    if (!endpoint.tls.key.empty()) tls["key"] = endpoint.tls.key;
-    return {{"scheme", endpoint.scheme}, {"host", endpoint.host},
-            {"port", endpoint.port},     {"user", endpoint.user},
-            {"tls", std::move(tls)},     {"connect_timeout", text_of(endpoint.connect_timeout)}};
-}
-
-Endpoint endpoint_of(const Json& spec, const char* member) {
-    Endpoint endpoint;
-    const Json* object = find(spec, member);
-    if (object == nullptr) return endpoint;
-    read(*object, "scheme", endpoint.scheme);
-    read(*object, "host", endpoint.host);
-    read_small(*object, "port", endpoint.port);
-    read(*object, "user", endpoint.user);
-    read(*object, "connect_timeout", endpoint.connect_timeout);
-    if (const Json* tls = find(*object, "tls")) {
-        read_choice(*tls, "mode", endpoint.tls.mode);
-        read(*tls, "ca", endpoint.tls.ca);
-        read(*tls, "cert", endpoint.tls.cert);
-        read(*tls, "key", endpoint.tls.key);
+void read_target(const Json& document, JobSpec& spec) {
+    const Json* object = find(document, "target");
+    if (object == nullptr) return;
+    if (const Json* sharding = find(*object, "sharding")) {
+        spec.sharding = sharding_from(*sharding);
+        for (const StorageUnit& unit : spec.sharding->units)
+            if (unit.name == spec.sharding->default_unit) spec.target = unit.endpoint;
+    } else {
+        spec.target = endpoint_from(*object);
     }
-    return endpoint;
+}
+
+Json cutover_json(const CutoverOptions& cutover) {
+    return {{"mode", to_string(cutover.mode)},
+            {"write_stop", to_string(cutover.write_stop)},
+            {"hook", cutover.hook},
+            {"timeout", text_of(cutover.timeout)}};
+}
+
+void read_cutover(const Json& spec, CutoverOptions& cutover) {
+    const Json* object = find(spec, "cutover");
+    if (object == nullptr) return;
+    read_choice(*object, "mode", cutover.mode);
+    read_choice(*object, "write_stop", cutover.write_stop);
+    codec::read_texts(*object, "hook", cutover.hook);
+    read(*object, "timeout", cutover.timeout);
 }
 
 Json definers_json(const DefinerOptions& definers) {
@@ -131,7 +115,7 @@ Json spec_to_json(const JobSpec& spec) {
     for (const DatabaseMapping& mapping : spec.databases)
         databases.push_back({{"source", mapping.source}, {"target", mapping.target}});
     return {{"source", endpoint_json(spec.source)},
-            {"target", endpoint_json(spec.target)},
+            {"target", target_json(spec)},
             {"databases", std::move(databases)},
             {"engine", to_string(spec.engine)},
             {"tables", {{"include", spec.tables.include}, {"exclude", spec.tables.exclude}}},
@@ -140,7 +124,8 @@ Json spec_to_json(const JobSpec& spec) {
              {{"level", to_string(spec.validate)}, {"share", spec.sample_share}, {"seed", spec.sample_seed}}},
             {"repair", spec.repair},
             {"show_values", spec.show_values},
-            {"cutover", {{"mode", to_string(spec.cutover.mode)}}},
+            {"cutover", cutover_json(spec.cutover)},
+            {"shardingsphere", codec::shardingsphere_json(spec.shardingsphere)},
             {"definers", definers_json(spec.definers)},
             {"target_log_bin", spec.target_log_bin},
             {"limits", limits_json(spec.limits)},
@@ -155,8 +140,8 @@ Json spec_to_json(const JobSpec& spec) {
 
 JobSpec spec_from_json(const Json& document) {
     JobSpec spec;
-    spec.source = endpoint_of(document, "source");
-    spec.target = endpoint_of(document, "target");
+    if (const Json* source = find(document, "source")) spec.source = endpoint_from(*source);
+    read_target(document, spec);
     for (const Json& item : codec::list(document, "databases")) {
         DatabaseMapping mapping;
         read(item, "source", mapping.source);
@@ -176,7 +161,9 @@ JobSpec spec_from_json(const Json& document) {
     }
     read(document, "repair", spec.repair);
     read(document, "show_values", spec.show_values);
-    if (const Json* cutover = find(document, "cutover")) read_choice(*cutover, "mode", spec.cutover.mode);
+    read_cutover(document, spec.cutover);
+    if (const Json* proxies = find(document, "shardingsphere"))
+        spec.shardingsphere = codec::shardingsphere_from(*proxies);
     read_definers(document, spec.definers);
     read(document, "target_log_bin", spec.target_log_bin);
     read_limits(document, spec.limits);

@@ -31,6 +31,12 @@ TRANSLOAD_WORDS(ValidationLevel, {{ValidationLevel::counts, "counts"},
 TRANSLOAD_WORDS(CutoverMode, {{CutoverMode::none, "none"},
                               {CutoverMode::automatic, "auto"},
                               {CutoverMode::manual, "manual"}})
+TRANSLOAD_WORDS(WriteStopMethod, {{WriteStopMethod::super_read_only, "super_read_only"}, {WriteStopMethod::hook, "hook"}})
+TRANSLOAD_WORDS(WriteStopState, {{WriteStopState::none, "none"},
+                                 {WriteStopState::stopping, "stopping"},
+                                 {WriteStopState::held, "held"},
+                                 {WriteStopState::releasing, "releasing"},
+                                 {WriteStopState::over, "over"}})
 TRANSLOAD_WORDS(TlsMode, {{TlsMode::disabled, "disabled"},
                           {TlsMode::preferred, "preferred"},
                           {TlsMode::required, "required"},
@@ -79,6 +85,8 @@ TRANSLOAD_INSTANTIATE(EngineChoice)
 TRANSLOAD_INSTANTIATE(IfExists)
 TRANSLOAD_INSTANTIATE(ValidationLevel)
 TRANSLOAD_INSTANTIATE(CutoverMode)
+TRANSLOAD_INSTANTIATE(WriteStopMethod)
+TRANSLOAD_INSTANTIATE(WriteStopState)
 TRANSLOAD_INSTANTIATE(TlsMode)
 TRANSLOAD_INSTANTIATE(DefinerPolicy)
 TRANSLOAD_INSTANTIATE(MismatchKind)

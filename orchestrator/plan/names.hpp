@@ -16,6 +16,8 @@ namespace transload {
 [[nodiscard]] std::string_view to_string(IfExists value);         ///< refuse, empty_ok, truncate, drop
 [[nodiscard]] std::string_view to_string(ValidationLevel value);  ///< counts, sample, checksum, rows
 [[nodiscard]] std::string_view to_string(CutoverMode value);      ///< none, auto, manual
+[[nodiscard]] std::string_view to_string(WriteStopMethod value);  ///< super_read_only, hook
+[[nodiscard]] std::string_view to_string(WriteStopState value);   ///< none, stopping, held, releasing, over
 [[nodiscard]] std::string_view to_string(TlsMode value);          ///< disabled … verify-full
 [[nodiscard]] std::string_view to_string(DefinerPolicy value);    ///< keep, strip, map
 [[nodiscard]] std::string_view to_string(MismatchKind value);     ///< different, missing, extra

@@ -29,6 +29,7 @@ Report full_report() {
                           {MismatchKind::different, "shop.orders", "id=2", "note", "a", "b", true}}};
     report.findings = {
         {"target.local_infile", Severity::warning, "target", "off", "SET GLOBAL local_infile=1"}};
+    report.cutover = {true, WriteStopState::held, "hook, super_read_only", true, true, "uuid-1", "uuid:1-9", "marker 7", 2};
     report.timings = {1.5, 2.25, 3, 4, 5, 6};
     report.rows_copied = 7;
     report.bytes_copied = 18'446'744'073'709'551'615ULL;
@@ -47,7 +48,34 @@ TEST_CASE("a report comes back from JSON as it was") {
     CHECK(back.validation.details[1].repaired);
     CHECK(back.validation.details[0].kind == MismatchKind::missing);
     CHECK(back.schema.different[1].severity == Severity::error);
+    CHECK(back.cutover.requested);
+    CHECK(back.cutover.state == WriteStopState::held);
+    CHECK(back.cutover.method == "hook, super_read_only");
+    CHECK(back.cutover.read_only_before);
+    CHECK(back.cutover.super_read_only_before);
+    CHECK(back.cutover.server_uuid == "uuid-1");
+    CHECK(back.cutover.position == "uuid:1-9");
+    CHECK(back.cutover.drain_proof == "marker 7");
+    CHECK(back.cutover.withdrawn == 2);
     CHECK(back.bytes_copied == 18'446'744'073'709'551'615ULL);
+}
+
+TEST_CASE("every state of the write stop is written and read as the same") {
+    for (const WriteStopState state : {WriteStopState::none, WriteStopState::stopping, WriteStopState::held,
+                                       WriteStopState::releasing, WriteStopState::over}) {
+        Report report;
+        report.cutover.state = state;
+        CHECK(report_from_json(report_to_json(report)).cutover.state == state);
+    }
+}
+
+TEST_CASE("a report without a cutover, as an older version wrote it, has none") {
+    Json document = report_to_json(full_report());
+    document.erase("cutover");
+    const CutoverReport cutover = report_from_json(document).cutover;
+    CHECK_FALSE(cutover.requested);
+    CHECK(cutover.state == WriteStopState::none);
+    CHECK(cutover.method.empty());
 }
 
 TEST_CASE("the changelog is text for one database, a list for several and null before there is one") {
@@ -82,7 +110,8 @@ TEST_CASE("times that are no numbers are written as null and read as zero") {
 TEST_CASE("a stored report of wrong types is an error") {
     for (const char* text :
          {R"({"tables":{}})", R"({"tables":[1]})", R"({"rows_copied":-1})", R"({"findings":[null]})",
-          R"({"schema":{"changelog":[1]}})", R"({"timings":{"total_seconds":"x"}})"}) {
+          R"({"schema":{"changelog":[1]}})", R"({"cutover":{"state":"open"}})",
+          R"({"cutover":{"withdrawn":"x"}})", R"({"timings":{"total_seconds":"x"}})"}) {
         CAPTURE(text);
         CHECK_THROWS_AS((void)report_from_json(parse_own_json(text, "report")), Error);
     }

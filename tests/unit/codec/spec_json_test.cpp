@@ -5,6 +5,7 @@
 #include "orchestrator/plan/error.hpp"
 
 using namespace transload;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -28,7 +29,14 @@ JobSpec unusual_spec() {
     spec.sample_seed = 18'446'744'073'709'551'615ULL;
     spec.repair = true;
     spec.show_values = true;
-    spec.cutover.mode = CutoverMode::manual;
+    spec.cutover = {CutoverMode::manual, WriteStopMethod::hook, {"/bin/stop it", "--now\n", "ä"}, 90s};
+    spec.shardingsphere.proxies = {{spec.source, "ns-1", "z1:2181,z2:2181"}, {spec.target, "ns-2", ""}};
+    spec.shardingsphere.tables_at_once = 2;
+    spec.shardingsphere.read_threads = 3;
+    spec.shardingsphere.write_threads = 5;
+    spec.shardingsphere.batch_size = 6;
+    spec.shardingsphere.range_rows = 7;
+    spec.shardingsphere.stall = 8s;
     spec.definers = {DefinerPolicy::map, "app@%"};
     spec.target_log_bin = false;
     spec.limits = {7, 1, 2, 3ULL << 40, std::chrono::milliseconds{1}, 4, 5};
@@ -64,10 +72,73 @@ TEST_CASE("a spec comes back from JSON as it was, without its passwords") {
     CHECK_FALSE(back.start);
 }
 
+TEST_CASE("cutover and proxies come back from JSON as they were") {
+    const JobSpec spec = unusual_spec();
+    const JobSpec back = spec_from_json(spec_to_json(spec));
+    CHECK(back.cutover.mode == CutoverMode::manual);
+    CHECK(back.cutover.write_stop == WriteStopMethod::hook);
+    CHECK(back.cutover.hook == spec.cutover.hook);
+    CHECK(back.cutover.timeout == 90s);
+    REQUIRE(back.shardingsphere.proxies.size() == 2);
+    CHECK(back.shardingsphere.proxies[0].endpoint.host == spec.source.host);
+    CHECK(back.shardingsphere.proxies[0].endpoint.tls.ca == "/etc/ca.pem");
+    CHECK(back.shardingsphere.proxies[0].endpoint.password.empty());
+    CHECK(back.shardingsphere.proxies[0].namespace_name == "ns-1");
+    CHECK(back.shardingsphere.proxies[0].zookeeper == "z1:2181,z2:2181");
+    CHECK(back.shardingsphere.proxies[1].zookeeper.empty());
+    CHECK(back.shardingsphere.tables_at_once == 2);
+    CHECK(back.shardingsphere.read_threads == 3);
+    CHECK(back.shardingsphere.write_threads == 5);
+    CHECK(back.shardingsphere.batch_size == 6);
+    CHECK(back.shardingsphere.range_rows == 7);
+    CHECK(back.shardingsphere.stall == 8s);
+    CHECK_FALSE(back.sharding);
+}
+
+TEST_CASE("a sharded target comes back from JSON as it was, and gives the target its default unit") {
+    JobSpec spec = unusual_spec();
+    ShardedTarget sharding;
+    sharding.database = "shop";
+    sharding.units = {{"ds_1", spec.source, "shop_1"}, {"ds_0", spec.target, "shop_0"}};
+    sharding.default_unit = "ds_0";
+    sharding.rules = {{"orders", {"ds_1", "ds_0"}, "user_id", "hash_mod", {{"sharding-count", "4"}}},
+                      {"a table", {"ds_0"}, "a \"b\"", "mod", {}}};
+    sharding.leave_out_unsupported = true;
+    spec.sharding = sharding;
+    spec.target = sharding.units[1].endpoint;
+    const std::string text = json_text(spec_to_json(spec));
+    CHECK(text.find("s3cret") == std::string::npos);
+
+    const JobSpec back = spec_from_json(parse_own_json(text, "spec"));
+    CHECK(json_text(spec_to_json(back)) == text);
+    CHECK(back.target.host == "::1");
+    CHECK(back.target.port == 65535);
+    REQUIRE(back.sharding);
+    CHECK(back.sharding->database == "shop");
+    CHECK(back.sharding->default_unit == "ds_0");
+    CHECK(back.sharding->leave_out_unsupported);
+    REQUIRE(back.sharding->units.size() == 2);
+    CHECK(back.sharding->units[0].name == "ds_1");
+    CHECK(back.sharding->units[0].database == "shop_1");
+    CHECK(back.sharding->units[0].endpoint.port == 3307);
+    REQUIRE(back.sharding->rules.size() == 2);
+    CHECK(back.sharding->rules[0].table == "orders");
+    CHECK(back.sharding->rules[0].units == sharding.rules[0].units);
+    CHECK(back.sharding->rules[0].properties == sharding.rules[0].properties);
+    CHECK(back.sharding->rules[1].column == "a \"b\"");
+    CHECK(back.sharding->rules[1].algorithm == "mod");
+}
+
 TEST_CASE("what an older version did not write keeps its default") {
     const JobSpec spec = spec_from_json(parse_own_json(R"({"engine":"native"})", "spec"));
     CHECK(spec.engine == EngineChoice::native);
     CHECK(spec.limits.workers == 4);
+    CHECK(spec.cutover.mode == CutoverMode::none);
+    CHECK(spec.cutover.timeout == 60s);
+    CHECK(spec.shardingsphere.proxies.empty());
+    CHECK_FALSE(spec.sharding);
+    CHECK(spec_from_json(parse_own_json(R"({"cutover":{"mode":"auto"}})", "spec")).cutover.write_stop ==
+          WriteStopMethod::super_read_only);
     CHECK(spec.tables.include == std::vector<std::string>{"*"});
 }
 
@@ -76,7 +147,10 @@ TEST_CASE("a stored spec of wrong types is an error that quotes nothing of it") 
          {R"({"engine":7})", R"({"engine":"warp"})", R"({"source":[]})", R"({"source":{"port":70000}})",
           R"({"source":{"port":-1}})", R"({"limits":{"workers":"x"}})", R"({"tables":{"include":"s3cret"}})",
           R"({"retry":{"backoff":"1s"}})", R"({"retry":{"backoff":"1ms..s3cret"}})", R"({"databases":{}})",
-          R"([])"}) {
+          R"({"cutover":{"hook":"s3cret"}})", R"({"cutover":{"write_stop":"s3cret"}})",
+          R"({"shardingsphere":{"proxies":{}}})", R"({"shardingsphere":{"stall":"1s"}})",
+          R"({"target":{"sharding":{"units":["s3cret"]}}})",
+          R"({"target":{"sharding":{"tables":{"t":{"properties":{"a":1}}}}}})", R"([])"}) {
         CAPTURE(text);
         try {
             (void)spec_from_json(parse_own_json(text, "spec"));

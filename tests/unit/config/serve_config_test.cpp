@@ -23,9 +23,9 @@ jobs: {concurrent: 3}
     CHECK(config.server.tls_key == "/k.pem");
     CHECK(config.state_dir == "/var/lib/transload");
     CHECK(config.liquibase.timeout == std::chrono::minutes{5});
-    CHECK(config.proxies.at(0).namespace_name == "ns");
-    CHECK(config.proxies.at(0).endpoint.password.reveal() == "root");
-    CHECK(config.proxies.at(1).namespace_name == "governance_ds");
+    CHECK(config.shardingsphere.proxies.at(0).namespace_name == "ns");
+    CHECK(config.shardingsphere.proxies.at(0).endpoint.password.reveal() == "root");
+    CHECK(config.shardingsphere.proxies.at(1).namespace_name == "governance_ds");
     CHECK(config.concurrent_jobs == 3);
 }
 
