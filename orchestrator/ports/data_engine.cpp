@@ -5,6 +5,11 @@ namespace transload {
 // What an engine has nothing to do for that does not follow the source.
 FollowStatus DataEngine::follow(const DataJob&, RunControl&) { return {true, "does not follow the source"}; }
 std::string DataEngine::drain(const DataJob&, std::chrono::milliseconds, RunControl&) { return {}; }
+std::vector<TableName> DataEngine::locations(const DataJob& job) {
+    std::vector<TableName> names;
+    for (const TablePlan& plan : job.tables) names.push_back(plan.target);
+    return names;
+}
 void DataEngine::halt(const DataJob&, RunControl&) {}
 std::vector<TableName> DataEngine::check(const DataJob&, RunControl&) { return {}; }
 void DataEngine::redo(const DataJob&, const std::vector<TableName>&, RunControl&) {}

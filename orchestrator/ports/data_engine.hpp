@@ -69,6 +69,10 @@ class DataEngine {
     /// Throws Error{transient} when that is not so within `limit`.
     [[nodiscard]] virtual std::string drain(const DataJob& job, std::chrono::milliseconds limit, RunControl& control);
 
+    /// Where the tables are on the target at present, in the order of `job.tables`: an engine may carry them under other
+    /// names until `commit`.
+    [[nodiscard]] virtual std::vector<TableName> locations(const DataJob& job);
+
     /// Ends the load and the changes on the target for now; `transfer` goes on. Idempotent, and does not stop early.
     virtual void halt(const DataJob& job, RunControl& control);
 

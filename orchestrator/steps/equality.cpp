@@ -48,14 +48,28 @@ std::vector<TableName> check_engines(StepContext& context) {
     return different;
 }
 
+/// The plans, with each table where it is on the target at present.
+std::vector<TablePlan> located_tables(StepContext& context) {
+    std::vector<TablePlan> plans = planned_tables(context);
+    for (const Carrier& carrier : carriers(context)) {
+        const std::vector<TableName> places = carrier.engine.locations(data_job(context, carrier));
+        for (std::size_t i = 0; i < carrier.tables.size(); ++i)
+            for (TablePlan& plan : plans)
+                if (plan.source == carrier.tables[i].source) plan.target = places[i];
+    }
+    return plans;
+}
+
 void validate(StepContext& context, bool mend) {
     JobSpec spec = context.job.spec;
     spec.repair = spec.repair || mend;
-    ValidationOutcome outcome = context.ports.validator.validate(
-        ValidationRequest{spec, planned_tables(context), context.scratch.view}, context.control);
+    const std::vector<TablePlan> located = located_tables(context);
+    ValidationOutcome outcome =
+        context.ports.validator.validate(ValidationRequest{spec, located, context.scratch.view}, context.control);
     Report& report = context.job.report;
     for (std::size_t i = 0; i < outcome.tables.size(); ++i) {
-        const TablePlan& plan = (*context.scratch.tables)[i];
+        const TablePlan& plan = planned_tables(context)[i];
+        outcome.tables[i].target_name = plan.target.display();
         outcome.tables[i].engine = to_string(plan.engine);
         if (plan.key) outcome.tables[i].key = plan.key->index_name;
     }

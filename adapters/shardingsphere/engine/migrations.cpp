@@ -22,6 +22,8 @@ using std::chrono::steady_clock;
 constexpr minutes lost_limit{5};
 /// A migration shows in the list this long after MIGRATE TABLE at the latest.
 constexpr seconds appear_limit{30};
+/// How long a migration may seem stopped before that is believed.
+constexpr seconds settling{3};
 /// Errors of one table in one run: the first may be the world's, the second is the table's.
 constexpr unsigned failures_allowed = 1;
 constexpr unsigned no_such_job = 18101;
@@ -195,11 +197,17 @@ void Migrations::watch(Station& station, TableRecord& record) {
     if (record.phase == Phase::inventory && !record.node.empty() && record.node != station.node)
         return begin_anew(record, "its proxy was restarted, and a resumed inventory loses rows");
     if (!status->active) {
+        // A migration that has just been begun is not active yet, and has no status.
+        auto& since = fleet_.inactive_since[record.number];
+        if (since == steady_clock::time_point{}) since = steady_clock::now();
+        if (steady_clock::now() - since < settling) return;
+        since = {};
         if (record.phase == Phase::inventory)
             return begin_anew(record, "it was stopped in its inventory, which loses rows when it is resumed");
         station.proxy.start_migration(record.migration_id);
         return;
     }
+    fleet_.inactive_since.erase(record.number);
     record.rows = std::max(record.rows, status->processed_records);
     if (record.phase == Phase::inventory && status->inventory_done()) {
         record.phase = Phase::following;

@@ -92,6 +92,15 @@ std::string ShardingSphereEngine::drain(const DataJob& job, milliseconds limit, 
     return shardingsphere::drain(job, migrations, limit, control);
 }
 
+std::vector<TableName> ShardingSphereEngine::locations(const DataJob& job) {
+    std::vector<TableName> names = DataEngine::locations(job);
+    for (const TableRecord& record : Registry(job).tables())
+        for (std::size_t i = 0; i < job.tables.size(); ++i)
+            if (job.tables[i].source == record.source && !record.sharded && record.phase != Phase::named)
+                names[i].table = record.staging;
+    return names;
+}
+
 void ShardingSphereEngine::halt(const DataJob& job, RunControl& control) {
     const auto fleet = fleet_of(job);
     Migrations(job, *fleet, control).halt();

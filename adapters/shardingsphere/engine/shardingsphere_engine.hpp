@@ -21,6 +21,7 @@ class ShardingSphereEngine final : public DataEngine {
     [[nodiscard]] TransferResult transfer(const DataJob& job, RunControl& control) override;
     [[nodiscard]] FollowStatus follow(const DataJob& job, RunControl& control) override;
     [[nodiscard]] std::string drain(const DataJob& job, std::chrono::milliseconds limit, RunControl& control) override;
+    [[nodiscard]] std::vector<TableName> locations(const DataJob& job) override;
     void halt(const DataJob& job, RunControl& control) override;
     [[nodiscard]] std::vector<TableName> check(const DataJob& job, RunControl& control) override;
     void redo(const DataJob& job, const std::vector<TableName>& tables, RunControl& control) override;

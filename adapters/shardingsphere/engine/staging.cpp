@@ -20,15 +20,16 @@ bool exists(mysql::Connection& connection, const std::string& database, const st
         .has_value();
 }
 
-/// Staging names of this table that are there, whichever attempt they are of.
+/// Staging names of this table that are there, of the latest attempt first. Migrations that were given up may have made
+/// older ones again, empty: the table itself is the latest.
 std::vector<std::string> staged_names(mysql::Connection& connection, const DataJob& job, const TableRecord& record) {
     const std::string prefix = staging_prefix(job.id, record.number);
     std::vector<std::string> names;
     for (const mysql::Row& row :
          connection
              .query(fmt::format("SELECT table_name FROM information_schema.tables WHERE table_schema = {} AND "
-                                "LEFT(table_name, {}) = {} ORDER BY table_name",
-                                quote_text(record.target.database), prefix.size(), quote_text(prefix)))
+                                "LEFT(table_name, {}) = {} ORDER BY CAST(SUBSTR(table_name, {}) AS UNSIGNED) DESC",
+                                quote_text(record.target.database), prefix.size(), quote_text(prefix), prefix.size() + 1))
              .rows)
         names.push_back(row.at(0).value_or(""));
     return names;
@@ -45,8 +46,7 @@ void stage(const DataJob& job, Registry& registry, TableRecord& record) {
     mysql::Connection& connection = registry.connection();
     if (!exists(connection, record.target.database, record.staging)) {
         const std::vector<std::string> others = staged_names(connection, job, record);
-        // What a rename left undone has exactly one other name.
-        if (others.size() == 1)
+        if (!others.empty())
             rename(connection, record.target.database, others.front(), record.staging);
         else if (exists(connection, record.target.database, record.target.table))
             rename(connection, record.target.database, record.target.table, record.staging);
