@@ -39,24 +39,33 @@ bool engines_worth_showing(const std::vector<TableReport>& tables) {
     });
 }
 
+/// Where the write stop stands, for someone who has to know whether the source can be written to.
+std::string_view write_stop_text(const Job& job) {
+    const CutoverReport& cutover = job.report.cutover;
+    switch (cutover.state) {
+        case WriteStopState::stopping: return "being stopped: the source may be stopped already";
+        case WriteStopState::held: return "the source takes no writes";
+        case WriteStopState::releasing: return "being taken back: the source may still be stopped";
+        case WriteStopState::over: return "handed over; the source takes no writes";
+        case WriteStopState::none: break;
+    }
+    if (job.spec.cutover.mode != CutoverMode::manual) return "the source takes writes";
+    return cutover.requested ? "asked for; the source takes writes" : "not asked for yet; the source takes writes";
+}
+
 std::string cutover_text(const Job& job) {
     const CutoverReport& cutover = job.report.cutover;
-    const bool touched = cutover.state != WriteStopState::none || cutover.withdrawn > 0;
-    if (job.spec.cutover.mode == CutoverMode::none && !touched) return {};
-    std::string text = fmt::format("\nCutover: mode {}", to_string(job.spec.cutover.mode));
-    switch (cutover.state) {
-        case WriteStopState::none: text += cutover.requested ? ", requested\n" : ", the source takes writes\n"; break;
-        case WriteStopState::stopping: text += ", the source is being stopped from taking writes\n"; break;
-        case WriteStopState::held: text += ", the source takes no writes\n"; break;
-        case WriteStopState::releasing: text += ", the source is being given its writes back\n"; break;
-        case WriteStopState::over: text += ", handed over; the source takes no writes\n"; break;
+    const bool stopped = cutover.state != WriteStopState::none;
+    if (job.spec.cutover.mode == CutoverMode::none && !stopped) return {};
+    std::string text = fmt::format("\nCutover: mode {}, {}\n", to_string(job.spec.cutover.mode), write_stop_text(job));
+    if (stopped && !cutover.method.empty()) {
+        text += fmt::format("  writes stopped by {}", cutover.method);
+        if (const double seconds = job.report.timings.write_stop_seconds; seconds > 0)
+            text += fmt::format(" for {}", human_duration(seconds));
+        if (!cutover.position.empty()) text += fmt::format(", at position {}", cutover.position);
+        text += "\n";
     }
-    if (!cutover.method.empty() && touched) text += fmt::format("  writes stopped by {}", cutover.method);
-    if (!cutover.method.empty() && touched && job.report.timings.write_stop_seconds > 0)
-        text += fmt::format(" for {}", human_duration(job.report.timings.write_stop_seconds));
-    if (!cutover.method.empty() && touched)
-        text += cutover.position.empty() ? "\n" : fmt::format(", at position {}\n", cutover.position);
-    if (!cutover.drain_proof.empty()) text += fmt::format("  drained: {}\n", cutover.drain_proof);
+    if (stopped && !cutover.drain_proof.empty()) text += fmt::format("  drained: {}\n", cutover.drain_proof);
     if (cutover.withdrawn > 0)
         text += fmt::format("  taken back {} time{}\n", cutover.withdrawn, cutover.withdrawn == 1 ? "" : "s");
     return text;

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "orchestrator/plan/error.hpp"
+
 using namespace transload;
 
 namespace {
@@ -36,4 +38,104 @@ TEST_CASE("no job that is older than a finished one of the same move is undone o
     CHECK_FALSE(cli::find_earlier({job("b", JobState::done), job("a", JobState::cancelled)}, spec, true));
     CHECK_FALSE(cli::find_earlier({job("b", JobState::done), job("a", JobState::data_failed)}, spec, true));
     CHECK(cli::find_earlier({job("c", JobState::data_failed), job("b", JobState::done)}, spec, false));
+}
+
+namespace {
+
+/// What a continuation is refused for; empty when it is allowed.
+std::string refused_for(const Job& begun, const JobSpec& wanted) {
+    try {
+        (void)cli::continued_spec(begun, wanted);
+    } catch (const Error& error) {
+        CHECK(error.id() == "job.other_options");
+        return error.message().substr(error.message().rfind("other ") + 6);
+    }
+    return {};
+}
+
+ProxyOptions proxy(const char* host, const char* namespace_name) {
+    ProxyOptions made;
+    made.endpoint.host = host;
+    made.namespace_name = namespace_name;
+    return made;
+}
+
+ShardedTarget sharding() {
+    ShardedTarget target;
+    target.database = "shop";
+    target.units.resize(1);
+    target.units[0].name = target.default_unit = "ds_0";
+    target.rules = {{"orders", {"ds_0"}, "id", "hash_mod", {{"sharding-count", "4"}}}};
+    return target;
+}
+
+}  // namespace
+
+TEST_CASE("a job goes on with another password, and not with another sharding") {
+    Job begun = job("a", JobState::data_failed);
+    begun.spec.sharding = sharding();
+    JobSpec wanted = begun.spec;
+    wanted.sharding->units[0].endpoint.password = Secret("new");
+    CHECK(refused_for(begun, wanted).empty());
+    CHECK(cli::continued_spec(begun, wanted).sharding->units[0].endpoint.password.reveal() == "new");
+    const auto with = [&](auto change) {
+        JobSpec other = begun.spec;
+        change(*other.sharding);
+        return refused_for(begun, other);
+    };
+    CHECK(with([](ShardedTarget& t) { t.database = "x"; }) == "target.sharding");
+    CHECK(with([](ShardedTarget& t) { t.default_unit = "x"; }) == "target.sharding");
+    CHECK(with([](ShardedTarget& t) { t.leave_out_unsupported = true; }) == "target.sharding");
+    CHECK(with([](ShardedTarget& t) { t.units[0].database = "x"; }) == "target.sharding");
+    CHECK(with([](ShardedTarget& t) { t.units[0].endpoint.port = 1; }) == "target.sharding");
+    CHECK(with([](ShardedTarget& t) { t.units.push_back({}); }) == "target.sharding");
+    CHECK(with([](ShardedTarget& t) { t.rules[0].column = "x"; }) == "target.sharding");
+    CHECK(with([](ShardedTarget& t) { t.rules[0].algorithm = "mod"; }) == "target.sharding");
+    CHECK(with([](ShardedTarget& t) { t.rules[0].properties["sharding-count"] = "8"; }) == "target.sharding");
+    CHECK(with([](ShardedTarget& t) { t.rules.clear(); }) == "target.sharding");
+    JobSpec plain = begun.spec;
+    plain.sharding.reset();
+    CHECK(refused_for(begun, plain) == "target.sharding");
+    Job single = begun;
+    single.spec.sharding.reset();
+    CHECK(refused_for(single, begun.spec) == "target.sharding");
+}
+
+TEST_CASE("a job goes on as long as every namespace that it began in is still named") {
+    Job begun = job("a", JobState::data_failed);
+    begun.spec.shardingsphere.proxies = {proxy("p1", "a"), proxy("p2", "b")};
+    const auto with = [&](std::vector<ProxyOptions> proxies) {
+        JobSpec wanted = begun.spec;
+        wanted.shardingsphere.proxies = std::move(proxies);
+        return refused_for(begun, wanted);
+    };
+    CHECK(with({proxy("p2", "b"), proxy("elsewhere", "a")}).empty());
+    CHECK(with({proxy("p1", "a"), proxy("p2", "b"), proxy("p3", "c")}).empty());
+    CHECK(with({proxy("p1", "a")}) == "shardingsphere.proxies");
+    CHECK(with({proxy("p1", "a"), proxy("p2", "c")}) == "shardingsphere.proxies");
+    CHECK(with({}) == "shardingsphere.proxies");
+    begun.spec.shardingsphere.proxies.clear();
+    CHECK(with({proxy("p1", "a")}) == "shardingsphere.proxies");
+    JobSpec tuned = begun.spec;
+    tuned.shardingsphere.batch_size = 7;
+    tuned.shardingsphere.tables_at_once = 1;
+    CHECK(refused_for(begun, tuned).empty());
+}
+
+TEST_CASE("who stops the writes may change, but not while they are stopped") {
+    Job begun = job("a", JobState::cutover_failed);
+    JobSpec wanted = begun.spec;
+    wanted.cutover.hook = {"/bin/stop"};
+    wanted.cutover.write_stop = WriteStopMethod::hook;
+    CHECK(refused_for(begun, wanted).empty());
+    for (const WriteStopState state : {WriteStopState::stopping, WriteStopState::held, WriteStopState::releasing}) {
+        begun.report.cutover.state = state;
+        CHECK(refused_for(begun, wanted) == "cutover.write_stop or cutover.hook");
+        CHECK(refused_for(begun, begun.spec).empty());
+    }
+    wanted = begun.spec;
+    wanted.cutover.timeout = std::chrono::seconds{5};
+    CHECK(refused_for(begun, wanted).empty());
+    wanted.cutover.mode = CutoverMode::manual;
+    CHECK(refused_for(begun, wanted) == "cutover");
 }

@@ -19,6 +19,8 @@ TEST_CASE("paths name resources, with and without the version before them") {
         CHECK(retry.trigger == Trigger::retry);
         CHECK(retry.id == JobId{"a-1"});
         CHECK(target_of(prefix + "/job/a-1/rollback").trigger == Trigger::rollback);
+        CHECK(target_of(prefix + "/job/a-1/cutover").resource == Resource::command);
+        CHECK(target_of(prefix + "/job/a-1/cutover").trigger == Trigger::cutover);
     }
 }
 
