@@ -9,10 +9,16 @@ namespace {
 
 ServerConfig read_server(const Value& value) {
     ServerConfig server;
-    const MapReader map(value.node(), value.path(), {"host", "port", "token_file", "tls"});
+    const MapReader map(value.node(), value.path(), {"host", "port", "token_file", "allow_unauthenticated", "tls"});
     if (const auto host = map.get("host")) server.host = host->text();
     if (const auto port = map.get("port")) server.port = static_cast<std::uint16_t>(port->count(0, 65535));
     if (const auto token = map.get("token_file")) server.token_file = token->text();
+    if (const auto open = map.get("allow_unauthenticated")) {
+        server.allow_unauthenticated = open->boolean();
+        if (server.allow_unauthenticated && !server.token_file.empty())
+            throw config_error("config.conflict", open->path(), "can't be together with server.token_file",
+                               "Leave one of them out.");
+    }
     if (const auto tls = map.get("tls")) {
         const MapReader files(tls->node(), tls->path(), {"cert", "key"});
         const auto cert = files.get("cert");

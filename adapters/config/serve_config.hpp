@@ -10,7 +10,8 @@ namespace transload::config {
 struct ServerConfig {
     std::string host = "127.0.0.1";
     std::uint16_t port = 8080;  ///< 0 = any free port
-    std::string token_file;     ///< empty: no token, allowed on a loopback address only
+    std::string token_file;     ///< empty: no token, allowed on a loopback address, or as the next member says
+    bool allow_unauthenticated = false;  ///< on another address, too: something else keeps strangers away
     std::string tls_cert;       ///< PEM files; both or none
     std::string tls_key;
 };

@@ -18,12 +18,13 @@ namespace {
 ServerOptions checked(ServerOptions options) {
     if (options.host.size() > 2 && options.host.front() == '[' && options.host.back() == ']')
         options.host = options.host.substr(1, options.host.size() - 2);
-    if (options.token.empty() && !is_loopback(options.host))
+    if (options.token.empty() && !options.allow_unauthenticated && !is_loopback(options.host))
         throw Error(
             ErrorKind::usage, "http.token_required", "server.token_file",
             fmt::format("server.token_file: a server that listens on {} has to ask for a token",
                         options.host),
-            "Write a long random word into a file, name it in server.token_file, or listen on 127.0.0.1.");
+            "Write a long random word into a file and name it in server.token_file, or listen on 127.0.0.1. Where "
+            "something else keeps strangers away, server.allow_unauthenticated: true lets it start.");
     if (::sodium_init() < 0)
         throw Error(ErrorKind::failed, "http.crypto", "", "libsodium can't be initialised", "");
     return options;

@@ -14,7 +14,8 @@ namespace transload::http {
 struct ServerOptions {
     std::string host = "127.0.0.1";
     std::uint16_t port = 8080;  ///< 0 = any free port
-    Secret token;               ///< bearer token; may be empty on a loopback address only
+    Secret token;               ///< bearer token; may be empty on a loopback address only, but for the next member
+    bool allow_unauthenticated = false;  ///< no token on any address: its network, or a published port, keeps strangers away
     std::string tls_cert;       ///< PEM files; both or none
     std::string tls_key;
     std::string version;  ///< of the program, for /health and /metrics
@@ -33,7 +34,7 @@ struct ServerHooks {
 class Server {
   public:
     /// `jobs` must outlive the server. Throws Error{usage, "http.token_required"} for an address that is not
-    /// loopback without a token, "http.tls", "http.bind".
+    /// loopback without a token (unless allow_unauthenticated), "http.tls", "http.bind".
     Server(ServerOptions options, JobCommands& jobs, ServerHooks hooks);
     ~Server();
     Server(const Server&) = delete;

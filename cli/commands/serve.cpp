@@ -42,6 +42,7 @@ http::ServerOptions server_options(const config::ServerConfig& config) {
     options.host = config.host;
     options.port = config.port;
     if (!config.token_file.empty()) options.token = config::read_secret_file(config.token_file, "server.token_file");
+    options.allow_unauthenticated = config.allow_unauthenticated;
     options.tls_cert = config.tls_cert;
     options.tls_key = config.tls_key;
     options.version = version;

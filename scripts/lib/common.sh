@@ -9,6 +9,7 @@ mysql80_version=8.0.15
 liquibase_version=4.27.0
 mysql_connector_version=8.3.0
 mariadb_connector_version=3.3.3
+shardingsphere_version=5.5.2
 
 say() { printf '%s\n' "$*" >&2; }
 die() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
@@ -18,6 +19,19 @@ tools_dir() { printf '%s\n' "${TRANSLOAD_TOOLS:-$HOME/.cache/transload/tools}"; 
 
 mysql80_dir() { printf '%s\n' "${TRANSLOAD_MYSQL80:-$(tools_dir)/mysql-$mysql80_version}"; }
 liquibase_dir() { printf '%s\n' "$(tools_dir)/liquibase-$liquibase_version"; }
+
+# The ShardingSphere-Proxy to use: the user's own, else what setup brought. Empty when there is none.
+proxy_home_dir() {
+    local one
+    for one in "${SHARDINGSPHERE_PROXY_HOME:-}" /opt/shardingsphere-proxy "$(tools_dir)/shardingsphere-proxy-$shardingsphere_version"; do
+        if [[ -n "$one" && -f "$one/lib/shardingsphere-proxy-bootstrap-$shardingsphere_version.jar" ]]; then
+            printf '%s\n' "$one"
+            return
+        fi
+        # A home that was named is the only one: another would be a surprise.
+        [[ -z "$one" || "$one" != "${SHARDINGSPHERE_PROXY_HOME:-}" ]] || return 0
+    done
+}
 
 # Debian sid moves, so its MySQL has no pinned version: the newest that setup brought. The folder
 # holds a file system root (usr/sbin/mysqld with its own C library). Empty when there is none.

@@ -39,6 +39,17 @@ TEST_CASE("listening beyond this machine without a token is refused at the start
     }
 }
 
+TEST_CASE("listening beyond this machine without a token is possible when it is asked for, and foreign pages stay out") {
+    http::ServerOptions options;
+    options.host = "0.0.0.0";
+    options.allow_unauthenticated = true;
+    RunningServer running(std::move(options));
+    httplib::Client client("127.0.0.1", running.port());
+    CHECK(client.Get("/jobs")->status == 200);
+    CHECK(client.Get("/jobs", {{"Host", "rebound.example"}})->status == 403);
+    CHECK(client.Get("/jobs", {{"Origin", "http://page.example"}})->status == 403);
+}
+
 TEST_CASE("a port that is taken, an address that is not ours and TLS files that are none are clear errors") {
     RunningServer running;
     http::ServerOptions taken;

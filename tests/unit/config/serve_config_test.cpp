@@ -37,6 +37,14 @@ TEST_CASE("an empty server's file listens on the loopback interface only") {
     CHECK(config.concurrent_jobs == 2);
 }
 
+TEST_CASE("a server that asks nobody who they are says so, and has no token beside it") {
+    CHECK_FALSE(serve_config_from(parse_yaml("", "f")).server.allow_unauthenticated);
+    CHECK(serve_config_from(parse_yaml("server: {host: 0.0.0.0, allow_unauthenticated: true}", "f")).server.allow_unauthenticated);
+    CHECK(error_of([] {
+              (void)serve_config_from(parse_yaml("server: {token_file: /t, allow_unauthenticated: true}", "f"));
+          }).object() == "server.allow_unauthenticated");
+}
+
 TEST_CASE("a server's file that is wrong names the key") {
     const auto path_of = [](const char* yaml) {
         return error_of([&] { (void)serve_config_from(parse_yaml(yaml, "f")); }).object();
