@@ -146,8 +146,8 @@ std::vector<std::string> Proxy::sharding_nodes(const std::string& table) {
 
 void Proxy::set_default_single_unit(const std::string& unit) { impl_->act(statements::set_default_single_unit(unit)); }
 
-void Proxy::load_single_table(const std::string& unit, const std::string& table) {
-    impl_->act(statements::load_single_table(unit, table));
+void Proxy::load_single_tables(const std::string& unit, const std::vector<std::string>& tables) {
+    if (!tables.empty()) impl_->act(statements::load_single_tables(unit, tables));
 }
 
 void Proxy::refresh_metadata() { impl_->act("REFRESH TABLE METADATA"); }

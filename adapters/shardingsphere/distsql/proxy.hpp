@@ -136,7 +136,8 @@ class Proxy {
     /// Actual nodes of a sharded table: "ds_0.orders_0".
     [[nodiscard]] std::vector<std::string> sharding_nodes(const std::string& table);
     void set_default_single_unit(const std::string& unit);
-    void load_single_table(const std::string& unit, const std::string& table);
+    /// One statement for all: each reads the whole schema anew, which takes the proxy seconds.
+    void load_single_tables(const std::string& unit, const std::vector<std::string>& tables);
     void refresh_metadata();
 
     void migrate_table(const std::string& source_unit, const std::string& table, const std::string& database,

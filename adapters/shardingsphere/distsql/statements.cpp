@@ -106,8 +106,11 @@ std::string set_default_single_unit(const std::string& unit) {
     return "SET DEFAULT SINGLE TABLE STORAGE UNIT = " + quote_proxy_name(unit);
 }
 
-std::string load_single_table(const std::string& unit, const std::string& table) {
-    return "LOAD SINGLE TABLE " + quote_proxy_name(unit) + "." + quote_table_name(table);
+std::string load_single_tables(const std::string& unit, const std::vector<std::string>& tables) {
+    std::string list;
+    for (const std::string& table : tables)
+        list += (list.empty() ? "" : ", ") + quote_proxy_name(unit) + "." + quote_table_name(table);
+    return "LOAD SINGLE TABLE " + list;
 }
 
 std::string migrate_table(const std::string& source_unit, const std::string& table, const std::string& database,

@@ -29,7 +29,7 @@ namespace transload::shardingsphere::statements {
 [[nodiscard]] std::string drop_sharding_rule(const std::string& table);
 [[nodiscard]] std::string show_sharding_nodes(const std::string& table);
 [[nodiscard]] std::string set_default_single_unit(const std::string& unit);
-[[nodiscard]] std::string load_single_table(const std::string& unit, const std::string& table);
+[[nodiscard]] std::string load_single_tables(const std::string& unit, const std::vector<std::string>& tables);
 
 [[nodiscard]] std::string migrate_table(const std::string& source_unit, const std::string& table,
                                         const std::string& database, const std::string& target_table);

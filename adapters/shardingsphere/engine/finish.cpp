@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "adapters/mysql/quoting.hpp"
 #include "adapters/shardingsphere/engine/indexing.hpp"
@@ -48,21 +49,22 @@ void load_single_tables(Migrations& migrations, const DataJob& job, RunControl& 
         return std::string();
     };
     for (Station& station : migrations.fleet().stations()) {
-        for (const TableRecord& record : migrations.records()) {
-            if (record.sharded) continue;
+        std::map<std::string, std::vector<std::string>> by_database;
+        for (const TableRecord& record : migrations.records())
+            if (!record.sharded) by_database[record.target.database].push_back(record.target.table);
+        for (const auto& [target, tables] : by_database) {
             control.check();
-            const std::string database = logical_database(objects, station.name, record.target.database);
+            const std::string database = logical_database(objects, station.name, target);
             const std::string unit = unit_of(station.name, database);
             if (database.empty() || unit.empty()) continue;
             try {
                 station.proxy.use(database);
-                station.proxy.load_single_table(unit, record.target.table);
+                station.proxy.load_single_tables(unit, tables);
             } catch (const ProxyError& error) {
-                control.event(Severity::warning, "finalize", record.target.display(),
-                              fmt::format("the proxy of namespace {} does not know the table yet: {}; run LOAD SINGLE "
-                                          "TABLE {}.{} there",
-                                          station.name, error.message(), unit, record.target.table));
-                if (error.no_answer()) break;
+                control.event(Severity::warning, "finalize", target,
+                              fmt::format("the proxy of namespace {} does not know the tables yet: {}; run LOAD SINGLE "
+                                          "TABLE {}.* there, in database {}",
+                                          station.name, error.message(), unit, database));
             }
         }
         try {

@@ -100,6 +100,6 @@ TEST_CASE("statements of databases, units and single tables quote their names") 
     CHECK(statements::unregister_storage_unit("ds") == "UNREGISTER STORAGE UNIT `ds`");
     CHECK(statements::unregister_source_unit("ds") == "UNREGISTER MIGRATION SOURCE STORAGE UNIT `ds`");
     CHECK(statements::set_default_single_unit("ds") == "SET DEFAULT SINGLE TABLE STORAGE UNIT = `ds`");
-    CHECK(statements::load_single_table("ds", "a b") == "LOAD SINGLE TABLE `ds`.`a b`");
+    CHECK(statements::load_single_tables("ds", {"a b", "c"}) == "LOAD SINGLE TABLE `ds`.`a b`, `ds`.`c`");
     CHECK_THROWS_AS(statements::create_database("my-shop"), Error);
 }
