@@ -79,8 +79,10 @@ class DataEngine {
     /// The engine's own comparison of all its tables: source names of those that differ. The source takes no writes.
     [[nodiscard]] virtual std::vector<TableName> check(const DataJob& job, RunControl& control);
 
-    /// Empties these tables on the target and carries them once more. Returns when they are drained.
-    virtual void redo(const DataJob& job, const std::vector<TableName>& tables, RunControl& control);
+    /// Empties these tables on the target and carries them once more. Throws Error{transient} when that takes longer than
+    /// `limit`; they are then carried on by `transfer`. 0 = no limit.
+    virtual void redo(const DataJob& job, const std::vector<TableName>& tables, std::chrono::milliseconds limit,
+                      RunControl& control);
 
     /// Ends the following and puts every table under its own name: from here on the target's tables change no more.
     virtual void commit(const DataJob& job, RunControl& control);

@@ -5,7 +5,6 @@
 #include "orchestrator/plan/error.hpp"
 #include "orchestrator/plan/names.hpp"
 #include "orchestrator/steps/carriers.hpp"
-#include "orchestrator/steps/follow.hpp"
 #include "orchestrator/steps/step_parts.hpp"
 #include "orchestrator/steps/write_stop.hpp"
 
@@ -23,9 +22,10 @@ std::vector<TableName> followed_tables_that_differ(StepContext& context) {
     return tables;
 }
 
+/// With the write stop held, where there is one: what made a table differ is most likely that it changed while it was
+/// read. The time of the cutover limits it; then the writers get the source back and the table goes on being carried.
 void redo(StepContext& context, const std::vector<TableName>& tables) {
-    // Carrying a table takes its time; the source is not kept waiting for it.
-    withdraw_writes(context, context.control);
+    const bool held = context.job.report.cutover.state == WriteStopState::held;
     for (const TableName& table : tables)
         context.control.event(Severity::warning, "validate", table.display(),
                               "the table is not equal on both sides and is carried once more");
@@ -33,9 +33,10 @@ void redo(StepContext& context, const std::vector<TableName>& tables) {
         std::vector<TableName> own;
         for (const TablePlan& plan : carrier.tables)
             if (std::find(tables.begin(), tables.end(), plan.source) != tables.end()) own.push_back(plan.source);
-        if (!own.empty()) carrier.engine.redo(data_job(context, carrier), own, context.control);
+        if (!own.empty())
+            carrier.engine.redo(data_job(context, carrier), own,
+                                held ? context.job.spec.cutover.timeout : std::chrono::milliseconds{0}, context.control);
     }
-    follow_until_caught_up(context);
 }
 
 /// What the engines themselves find different, while the source stands still.

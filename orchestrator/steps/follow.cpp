@@ -27,10 +27,6 @@ Looked look(StepContext& context) {
 
 }  // namespace
 
-void follow_until_caught_up(StepContext& context) {
-    while (!look(context).caught_up) context.control.sleep(between_looks);
-}
-
 void follow_until_cutover(StepContext& context) {
     const CutoverMode mode = context.job.spec.cutover.mode;
     if (mode == CutoverMode::none) return;

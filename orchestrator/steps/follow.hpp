@@ -3,10 +3,8 @@
 
 namespace transload {
 
-/// Looks after the engines until all of them are near the source.
-void follow_until_caught_up(StepContext& context);
-
-/// The same, and with a manual cutover on until it is asked for. Nothing to do for a job without a cutover.
+/// Looks after the engines until all of them are near the source, and with a manual cutover until it is asked for.
+/// Nothing to do for a job without a cutover.
 void follow_until_cutover(StepContext& context);
 
 }  // namespace transload

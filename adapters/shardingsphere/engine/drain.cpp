@@ -56,6 +56,7 @@ std::optional<std::uint64_t> Progress::bytes_behind(const BinlogPosition& positi
 
 std::string drain(const DataJob& job, Migrations& migrations, milliseconds limit, RunControl& control) {
     Progress progress(job, migrations);
+    if (job.spec.cutover.mode != CutoverMode::none) migrations.source_is_still();
     const BinlogPosition wanted = progress.source();
     const auto end = steady_clock::now() + limit;
     auto next_look = steady_clock::now();

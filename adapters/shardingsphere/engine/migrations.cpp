@@ -28,10 +28,18 @@ constexpr seconds settling{3};
 constexpr unsigned failures_allowed = 1;
 constexpr unsigned no_such_job = 18101;
 
-std::string first_line(const std::string& text) {
-    const std::size_t begin = text.find_first_not_of(" \t\r\n");
+std::string line_at(const std::string& text, std::size_t from) {
+    const std::size_t begin = text.find_first_not_of(" \t\r\n", from);
     if (begin == std::string::npos) return {};
     return text.substr(begin, text.find_first_of("\r\n", begin) - begin);
+}
+
+/// The first line of a stack trace, and where it names one the cause of all, which says more.
+std::string summary(const std::string& trace) {
+    constexpr std::string_view mark = "Caused by: ";
+    const std::size_t cause = trace.rfind(mark);
+    std::string line = line_at(trace, 0);
+    return cause == std::string::npos ? line : line + ", caused by " + line_at(trace, cause + mark.size());
 }
 
 bool carried(const TableRecord& record) {
@@ -54,7 +62,9 @@ const TablePlan* Migrations::plan_of(const TableRecord& record) const {
 
 bool Migrations::all_following() const {
     return std::all_of(records_.begin(), records_.end(),
-                       [](const TableRecord& record) { return record.phase >= Phase::following; });
+                       [&](const TableRecord& record) {
+                           return record.phase >= Phase::following || (record.postponed && !still_);
+                       });
 }
 
 void Migrations::assign(const std::string& not_to) {
@@ -139,7 +149,7 @@ void Migrations::tend(Station& station) {
     }
     for (TableRecord& record : records_) {
         control_.check();
-        if (record.proxy != station.name) continue;
+        if (record.proxy != station.name || (record.postponed && !still_)) continue;
         const bool waits = record.phase == Phase::staged && running < job_.spec.shardingsphere.tables_at_once;
         if (waits) ++running;
         if (!waits && record.phase != Phase::starting) continue;
@@ -232,12 +242,21 @@ void Migrations::publish(const TableRecord& record, double share) {
 }
 
 void Migrations::failed(TableRecord& record, const std::string& trace) {
-    const std::string line = first_line(trace);
+    const std::string line = summary(trace);
     if (!job_.log_file.empty()) {
         std::ofstream log(job_.log_file, std::ios::app);
         log << record.source.display() << ": ShardingSphere reported\n" << trace << "\n";
     }
     if (fleet_.failures[record.number]++ < failures_allowed) return begin_anew(record, "ShardingSphere reported: " + line);
+    // Keys and unique values that change while a table is read make the changes that follow collide with rows that were
+    // read after them. With nobody writing there is nothing to follow.
+    if (job_.spec.cutover.mode != CutoverMode::none && !still_) {
+        record.postponed = true;
+        begin_anew(record, "ShardingSphere reported: " + line);
+        control_.event(Severity::warning, "data.run", record.source.display(),
+                       "the table can't be followed; it is carried during the write stop, which lasts longer by that");
+        return;
+    }
     throw Error(ErrorKind::failed, "shardingsphere.table_failed", record.source.display(),
                 "ShardingSphere can't carry the table: " + line,
                 "the whole trace is in the job's log; mend the cause and retry, or carry the table with the engine native");

@@ -18,9 +18,12 @@ class Migrations {
     /// Gives every table a proxy that answers, prepares these proxies and puts single tables under staging names.
     void prepare();
 
-    /// One look at every proxy: begins what waits, follows what runs, begins anew what died. Throws Error for a table
-    /// that failed again after it was begun anew, and when no proxy has answered for minutes.
+    /// One look at every proxy: begins what waits, follows what runs, begins anew what died. A table that dies again is
+    /// postponed where the job has a write stop; Error otherwise. Throws Error when a proxy has not answered for minutes.
     void tend();
+
+    /// The source takes no writes: what was postponed may begin.
+    void source_is_still() noexcept { still_ = true; }
 
     /// Stops all migrations; `tend` starts them again. Proxies that do not answer are an event.
     void halt();
@@ -35,6 +38,7 @@ class Migrations {
     /// Ends migrations that were left on proxies that did not answer then. False while some are left.
     bool bury_orphans();
 
+    /// All tables follow, but for those that wait for the write stop.
     [[nodiscard]] bool all_following() const;
     [[nodiscard]] std::vector<TableRecord>& records() noexcept { return records_; }
     [[nodiscard]] Registry& registry() noexcept { return registry_; }
@@ -58,6 +62,7 @@ class Migrations {
     Registry registry_;
     Fleet& fleet_;
     std::vector<TableRecord> records_;
+    bool still_ = false;
 };
 
 }  // namespace transload::shardingsphere

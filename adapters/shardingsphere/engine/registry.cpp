@@ -45,6 +45,7 @@ CREATE TABLE IF NOT EXISTS `_transload`.`proxy_tables` (
     phase            VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'planned',
     attempt          INT UNSIGNED NOT NULL DEFAULT 0,
     indexed          TINYINT UNSIGNED NOT NULL DEFAULT 0,
+    postponed        TINYINT UNSIGNED NOT NULL DEFAULT 0,
     row_count        BIGINT UNSIGNED NOT NULL DEFAULT 0,
     PRIMARY KEY (job_id, table_no)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin COMMENT = 'Transload: tables that ShardingSphere carries')sql",
@@ -156,7 +157,7 @@ std::vector<TableRecord> Registry::tables() {
     for (const mysql::Row& row :
          connection()
              .query("SELECT table_no, source_database, source_table, target_database, target_table, sharded, staging, "
-                    "proxy, source_unit, logical_database, migration_id, node, phase, attempt, indexed, row_count FROM "
+                    "proxy, source_unit, logical_database, migration_id, node, phase, attempt, indexed, postponed, row_count FROM "
                     "`_transload`.proxy_tables WHERE job_id = " +
                     job_literal() + " ORDER BY table_no")
              .rows) {
@@ -174,7 +175,8 @@ std::vector<TableRecord> Registry::tables() {
         record.phase = phase_from(*row[12]);
         record.attempt = small_number(row[13]);
         record.indexed = row[14] != "0";
-        record.rows = std::stoull(*row[15]);
+        record.postponed = row[15] != "0";
+        record.rows = std::stoull(*row[16]);
     }
     return records;
 }
@@ -182,11 +184,11 @@ std::vector<TableRecord> Registry::tables() {
 void Registry::save(const TableRecord& record) {
     connection().execute(fmt::format(
         "UPDATE `_transload`.proxy_tables SET staging = {}, proxy = {}, source_unit = {}, logical_database = {}, "
-        "migration_id = {}, node = {}, phase = '{}', attempt = {}, indexed = {}, row_count = {} WHERE job_id = {} AND "
+        "migration_id = {}, node = {}, phase = '{}', attempt = {}, indexed = {}, postponed = {}, row_count = {} WHERE job_id = {} AND "
         "table_no = {}",
         quote_text(record.staging), quote_text(record.proxy), quote_text(record.source_unit),
         quote_text(record.logical_database), quote_text(record.migration_id), quote_text(record.node),
-        to_string(record.phase), record.attempt, record.indexed ? 1 : 0, record.rows, job_literal(), record.number));
+        to_string(record.phase), record.attempt, record.indexed ? 1 : 0, record.postponed ? 1 : 0, record.rows, job_literal(), record.number));
 }
 
 std::vector<Orphan> Registry::orphans() {

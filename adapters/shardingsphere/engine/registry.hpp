@@ -41,6 +41,7 @@ struct TableRecord {
     Phase phase = Phase::planned;
     unsigned attempt = 0;     ///< how often it was begun anew
     bool indexed = false;     ///< deferred indexes are built
+    bool postponed = false;   ///< can't be followed: carried when the source takes no writes
     std::uint64_t rows = 0;   ///< that the proxy said to have processed
 };
 

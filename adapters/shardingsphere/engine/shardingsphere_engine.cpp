@@ -25,12 +25,17 @@ double seconds_since(std::chrono::steady_clock::time_point begun) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
 }
 
-/// Looks after the migrations until all of them follow: often at first, small tables are quick.
-void tend_until_following(Migrations& migrations, RunControl& control) {
+/// Looks after the migrations until all of them follow: often at first, small tables are quick. 0 = no limit.
+void tend_until_following(Migrations& migrations, milliseconds limit, RunControl& control) {
+    const auto begun = std::chrono::steady_clock::now();
     milliseconds pause = first_looks;
     while (true) {
         migrations.tend();
         if (migrations.all_following()) return;
+        if (limit.count() > 0 && std::chrono::steady_clock::now() - begun > limit)
+            throw Error(ErrorKind::transient, "shardingsphere.redo_limit", "",
+                        fmt::format("tables could not be carried once more within {} s", limit.count() / 1000),
+                        "raise cutover.timeout, or carry these tables with the engine native");
         control.sleep(pause);
         pause = std::min(later_looks, pause * 5 / 4);
     }
@@ -65,7 +70,7 @@ TransferResult ShardingSphereEngine::transfer(const DataJob& job, RunControl& co
     Migrations migrations(job, *fleet, control);
     TransferResult result;
     const auto carrying = std::chrono::steady_clock::now();
-    tend_until_following(migrations, control);
+    tend_until_following(migrations, milliseconds{0}, control);
     result.inventory_seconds = seconds_since(carrying);
     const auto indexing = std::chrono::steady_clock::now();
     build_indexes(job, migrations, control);
@@ -112,11 +117,12 @@ std::vector<TableName> ShardingSphereEngine::check(const DataJob& job, RunContro
     return check_consistency(job, migrations, control);
 }
 
-void ShardingSphereEngine::redo(const DataJob& job, const std::vector<TableName>& tables, RunControl& control) {
+void ShardingSphereEngine::redo(const DataJob& job, const std::vector<TableName>& tables, milliseconds limit,
+                                RunControl& control) {
     const auto fleet = fleet_of(job);
     Migrations migrations(job, *fleet, control);
     migrations.redo(tables);
-    tend_until_following(migrations, control);
+    tend_until_following(migrations, limit, control);
     build_indexes(job, migrations, control);
 }
 

@@ -24,7 +24,8 @@ class ShardingSphereEngine final : public DataEngine {
     [[nodiscard]] std::vector<TableName> locations(const DataJob& job) override;
     void halt(const DataJob& job, RunControl& control) override;
     [[nodiscard]] std::vector<TableName> check(const DataJob& job, RunControl& control) override;
-    void redo(const DataJob& job, const std::vector<TableName>& tables, RunControl& control) override;
+    void redo(const DataJob& job, const std::vector<TableName>& tables, std::chrono::milliseconds limit,
+              RunControl& control) override;
     void commit(const DataJob& job, RunControl& control) override;
     void abandon(const DataJob& job, RunControl& control) override;
     void forget(const DataJob& job, RunControl& control) override;

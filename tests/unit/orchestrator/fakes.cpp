@@ -137,7 +137,7 @@ std::vector<TableName> FakeFollower::check(const DataJob&, RunControl& control) 
     ports_.called("check", control);
     return std::exchange(different, {});
 }
-void FakeFollower::redo(const DataJob&, const std::vector<TableName>&, RunControl& control) {
+void FakeFollower::redo(const DataJob&, const std::vector<TableName>&, std::chrono::milliseconds, RunControl& control) {
     ports_.called("redo", control);
 }
 void FakeFollower::commit(const DataJob&, RunControl& control) { ports_.called("commit", control); }

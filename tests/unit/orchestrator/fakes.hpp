@@ -55,7 +55,8 @@ class FakeFollower final : public DataEngine {
     std::string drain(const DataJob& job, std::chrono::milliseconds limit, RunControl& control) override;
     void halt(const DataJob& job, RunControl& control) override;
     std::vector<TableName> check(const DataJob& job, RunControl& control) override;
-    void redo(const DataJob& job, const std::vector<TableName>& tables, RunControl& control) override;
+    void redo(const DataJob& job, const std::vector<TableName>& tables, std::chrono::milliseconds limit,
+              RunControl& control) override;
     void commit(const DataJob& job, RunControl& control) override;
     void abandon(const DataJob& job, RunControl& control) override;
     void forget(const DataJob& job, RunControl& control) override;
