@@ -1,7 +1,8 @@
 #include "adapters/shardingsphere/distsql/proxy.hpp"
 
-#include <fmt/format.h>
+#include <strings.h>
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 #include <utility>
@@ -26,6 +27,20 @@ constexpr int slow_factor = 4;
 MigrationRule as_kept(MigrationRule rule) {
     rule.rows_per_second = statements::batches_per_second(rule) * rule.read_batch;
     return rule;
+}
+
+bool holds(const std::vector<std::string>& list, const std::string& text) {
+    return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+bool holds(const std::vector<UnitRow>& units, const std::string& name) {
+    return std::any_of(units.begin(), units.end(), [&](const UnitRow& unit) { return unit.name == name; });
+}
+
+/// The proxy keeps names of tables in lower case.
+bool same_name(const results::AnswerRow& row, const std::string& column, const std::string& name) {
+    const auto found = row.find(column);
+    return found != row.end() && strcasecmp(found->second.c_str(), name.c_str()) == 0;
 }
 
 std::string without(std::string text, const std::string& secret) {
@@ -56,6 +71,29 @@ struct Proxy::Impl {
             throw ProxyError(error.kind(), error.code(), error.id(), error.object(),
                              without(error.message(), secret.reveal()), error.remedy());
         }
+    }
+
+    /// Waits until the proxy shows what a statement changed. It answers before its own watch of ZooKeeper has told it
+    /// of the change, shows the old state again now and then while it loads, and forgets some changes for good.
+    template <class Condition>
+    void settle(const std::string& change, Condition shown) {
+        constexpr milliseconds pause{40};
+        constexpr int often_enough = 4;
+        const auto deadline = std::chrono::steady_clock::now() + limit;
+        for (int times = 0; times < often_enough;) {
+            times = shown() ? times + 1 : 0;
+            if (times < often_enough && std::chrono::steady_clock::now() > deadline)
+                throw ProxyError(ErrorKind::failed, 0, "shardingsphere.not_kept", options.endpoint.label(),
+                                 "the proxy took a statement and did not keep it: " + change,
+                                 "read the proxy's log; check ZooKeeper and the proxy's connection to it");
+            std::this_thread::sleep_for(pause);
+        }
+    }
+
+    /// Names of units in the session's database, once rules go with them.
+    std::vector<UnitRow> ready_units() {
+        if (ask("SHOW DEFAULT SINGLE TABLE STORAGE UNIT").empty()) return {};
+        return results::units(ask("SHOW STORAGE UNITS"));
     }
 
     /// The rows of a question about a job; nullopt when the proxy has no such thing.
@@ -92,12 +130,17 @@ ProxyMode Proxy::mode() { return results::mode(impl_->ask("SHOW COMPUTE NODE MOD
 std::vector<ComputeNode> Proxy::compute_nodes() { return results::compute_nodes(impl_->ask("SHOW COMPUTE NODES")); }
 
 std::vector<std::string> Proxy::databases() { return results::column(impl_->ask("SHOW DATABASES"), "database"); }
-void Proxy::create_database(const std::string& name) { impl_->act(statements::create_database(name)); }
+
+void Proxy::create_database(const std::string& name) {
+    impl_->act(statements::create_database(name));
+    impl_->settle("database " + name, [&] { return holds(databases(), name); });
+}
 
 void Proxy::drop_database(const std::string& name) {
     const std::string statement = statements::drop_database(name);
     impl_->session.leave(name);
     impl_->act(statement);
+    impl_->settle("no database " + name, [&] { return !holds(databases(), name); });
 }
 
 void Proxy::use(const std::string& name) { impl_->session.use(name, impl_->limit); }
@@ -108,9 +151,14 @@ std::vector<UnitRow> Proxy::storage_units(const std::string& database) {
 
 void Proxy::register_storage_unit(const UnitDefinition& unit) {
     impl_->act_with_secret(statements::register_storage_unit(unit), unit.endpoint.password);
+    impl_->settle("unit " + unit.name, [&] { return holds(impl_->ready_units(), unit.name); });
 }
 
-void Proxy::unregister_storage_unit(const std::string& name) { impl_->act(statements::unregister_storage_unit(name)); }
+void Proxy::unregister_storage_unit(const std::string& name) {
+    impl_->act(statements::unregister_storage_unit(name));
+    impl_->settle("no unit " + name,
+                  [&] { return !holds(results::units(impl_->ask("SHOW STORAGE UNITS")), name); });
+}
 
 std::vector<UnitRow> Proxy::source_units() {
     return results::units(impl_->ask("SHOW MIGRATION SOURCE STORAGE UNITS"));
@@ -118,6 +166,7 @@ std::vector<UnitRow> Proxy::source_units() {
 
 void Proxy::register_source_unit(const UnitDefinition& unit) {
     impl_->act_with_secret(statements::register_source_unit(unit), unit.endpoint.password);
+    impl_->settle("source unit " + unit.name, [&] { return holds(source_units(), unit.name); });
 }
 
 void Proxy::unregister_source_unit(const std::string& name) { impl_->act(statements::unregister_source_unit(name)); }
@@ -126,28 +175,45 @@ MigrationRule Proxy::migration_rule() { return results::migration_rule(impl_->as
 
 void Proxy::set_migration_rule(const MigrationRule& rule) {
     impl_->act(statements::alter_migration_rule(rule));
-    if (migration_rule() == as_kept(rule)) return;
-    throw ProxyError(ErrorKind::failed, 0, "shardingsphere.rule_not_kept", impl_->options.endpoint.label(),
-                     "the proxy took ALTER MIGRATION RULE and kept another rule",
-                     "use ShardingSphere-Proxy 5.5.2; see that nobody else alters its migration rule");
+    impl_->settle("migration rule", [&] { return migration_rule() == as_kept(rule); });
 }
 
-void Proxy::create_sharding_rule(const ShardingRule& rule) { impl_->act(statements::create_sharding_rule(rule)); }
+void Proxy::create_sharding_rule(const ShardingRule& rule) {
+    impl_->act(statements::create_sharding_rule(rule));
+    impl_->settle("sharding rule of " + rule.table, [&] { return holds(sharding_rules(), rule.table); });
+}
 
 std::vector<std::string> Proxy::sharding_rules() {
     return results::column(impl_->ask("SHOW SHARDING TABLE RULES"), "table");
 }
 
-void Proxy::drop_sharding_rule(const std::string& table) { impl_->act(statements::drop_sharding_rule(table)); }
+void Proxy::drop_sharding_rule(const std::string& table) {
+    impl_->act(statements::drop_sharding_rule(table));
+    impl_->settle("no sharding rule of " + table, [&] { return !holds(sharding_rules(), table); });
+}
 
 std::vector<std::string> Proxy::sharding_nodes(const std::string& table) {
     return results::nodes(impl_->ask(statements::show_sharding_nodes(table)));
 }
 
-void Proxy::set_default_single_unit(const std::string& unit) { impl_->act(statements::set_default_single_unit(unit)); }
+void Proxy::set_default_single_unit(const std::string& unit) {
+    impl_->act(statements::set_default_single_unit(unit));
+    impl_->settle("default unit " + unit, [&] {
+        return holds(results::column(impl_->ask("SHOW DEFAULT SINGLE TABLE STORAGE UNIT"), "storage_unit_name"), unit);
+    });
+}
 
 void Proxy::load_single_tables(const std::string& unit, const std::vector<std::string>& tables) {
-    if (!tables.empty()) impl_->act(statements::load_single_tables(unit, tables));
+    if (tables.empty()) return;
+    impl_->act(statements::load_single_tables(unit, tables));
+    impl_->settle("single tables of " + unit, [&] {
+        const auto rows = impl_->ask("SHOW SINGLE TABLES");
+        return std::all_of(tables.begin(), tables.end(), [&](const std::string& table) {
+            return std::any_of(rows.begin(), rows.end(), [&](const results::AnswerRow& row) {
+                return same_name(row, "table_name", table) && same_name(row, "storage_unit_name", unit);
+            });
+        });
+    });
 }
 
 void Proxy::refresh_metadata() { impl_->act("REFRESH TABLE METADATA"); }

@@ -15,7 +15,8 @@ namespace transload::shardingsphere {
 
 /// What the proxy answered instead of a result. `code` is its vendor code (18105 …) or the client library's when it
 /// gave no answer; id() is "shardingsphere.<word>", remedy() says what to do. kind(): transient for a lost or silent
-/// proxy (2002, 2003, 2006, 2013, time limits) and for 10201 right after a registration, failed otherwise.
+/// proxy (2002, 2003, 2006, 2013, time limits), for 10201 right after a registration and for what the table of
+/// docs/distsql.md calls so, failed otherwise.
 class ProxyError : public Error {
   public:
     ProxyError(ErrorKind kind, unsigned code, std::string id, std::string object, const std::string& message,
@@ -100,7 +101,9 @@ struct ProxyMode {
 
 /// A session at one proxy, with the statements of DistSQL as calls. Not thread-safe. Connects at the first call and
 /// again after a loss; a statement is never repeated by itself. Every call throws ProxyError; a call that takes longer
-/// than its limit ends as no_answer().
+/// than its limit ends as no_answer(); changes of metadata have four times the limit. A call that changes what the
+/// proxy keeps of databases, units, rules and single tables returns when the proxy shows the change (it answers
+/// earlier), or throws "shardingsphere.not_kept".
 class Proxy {
   public:
     explicit Proxy(ProxyOptions options, std::chrono::milliseconds answer_limit = std::chrono::seconds{15});
