@@ -126,7 +126,7 @@ TEST_CASE("a table moves live with hostile users, passwords and databases on bot
         CHECK(world.checked(id).result == true);
         world.proxy().commit_migration(id);
         sql(world.target(), "RENAME TABLE " + quoted + ".staged$b TO " + quoted + ".a$b");
-        world.proxy().load_single_table("tgt", "a$b");
+        world.proxy().load_single_tables("tgt", {"a$b"});
         CHECK(world.proxy().run("SELECT v FROM a$b WHERE id = 2").at(0).at("v") == "y");
     } catch (...) {
         drop();

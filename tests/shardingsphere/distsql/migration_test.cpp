@@ -54,7 +54,7 @@ TEST_CASE("a table moves while it changes, its check is true, and a commit leave
     world.proxy().commit_migration(id);
     CHECK_FALSE(world.proxy().migration_status(id));
     world.on_target("RENAME TABLE staged_goods TO goods");
-    world.proxy().load_single_table("tgt", "goods");
+    world.proxy().load_single_tables("tgt", {"goods"});
     CHECK(world.proxy().run("SELECT * FROM goods WHERE id = 4").at(0).at("name") == "cap");
     CHECK(row_differences(world.source(), world.database(), world.target(), world.database()).empty());
 }

@@ -45,7 +45,7 @@ TEST_CASE("a logical database comes and goes, and the tables behind it stay") {
     CHECK(code_of([&] { world.proxy().create_database(world.database()); }) == 1007);
     world.on_target("CREATE TABLE kept (id INT PRIMARY KEY); INSERT INTO kept VALUES (1)");
     world.proxy().register_storage_unit(world.target_unit());
-    world.proxy().load_single_table("tgt", "kept");
+    world.proxy().load_single_tables("tgt", {"kept"});
     world.proxy().drop_database(world.database());
     CHECK_FALSE(holds(world.proxy().databases(), world.database()));
     CHECK(value(world.target(), "SELECT COUNT(*) FROM kept", world.database()) == "1");
@@ -140,7 +140,7 @@ TEST_CASE("single tables have a default unit, are loaded and can be read through
     world.proxy().set_default_single_unit("tgt");
     world.on_target("CREATE TABLE `Some thing` (Id INT PRIMARY KEY, v TEXT); INSERT INTO `Some thing` VALUES (7, NULL)");
     CHECK(code_of([&] { (void)world.proxy().run("SELECT * FROM `Some thing`"); }) == 10002);
-    world.proxy().load_single_table("tgt", "Some thing");
+    world.proxy().load_single_tables("tgt", {"Some thing"});
     const auto rows = world.proxy().run("SELECT * FROM `Some thing`");
     REQUIRE(rows.size() == 1);
     CHECK(rows[0].at("id") == "7");
@@ -148,7 +148,7 @@ TEST_CASE("single tables have a default unit, are loaded and can be read through
     world.on_target("ALTER TABLE `Some thing` ADD COLUMN w INT");
     world.proxy().refresh_metadata();
     CHECK(world.proxy().run("SELECT * FROM `Some thing`").at(0).count("w") == 1);
-    CHECK(code_of([&] { world.proxy().load_single_table("tgt", "nothing"); }) != 0);
+    CHECK(code_of([&] { world.proxy().load_single_tables("tgt", {"nothing"}); }) != 0);
     CHECK(code_of([&] { world.proxy().set_default_single_unit("nothing"); }) == 10102);
 }
 
