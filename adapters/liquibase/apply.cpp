@@ -34,14 +34,39 @@ std::vector<std::string> stages_of(const std::vector<DatabaseChangelog>& changel
     return stages;
 }
 
-bool anything_to_do(const DatabaseChangelog& one, SchemaPart part, const std::string& stage,
+bool anything_to_do(const DatabaseChangelog& one, SchemaPart part, const std::string& stage, Carrier carrier,
                     Bookkeeping& books) {
     const std::set<std::string> recorded = books.recorded_change_sets(one.changelog.logical_path);
     return std::any_of(one.changelog.change_sets.begin(), one.changelog.change_sets.end(),
                        [&](const ChangeSet& change) {
-                           return change.part == part && (stage.empty() || change.stage == stage) &&
+                           return change.part == part && change.carrier == carrier &&
+                                  (stage.empty() || change.stage == stage) &&
                                   !recorded.contains(change.id);
                        });
+}
+
+bool all_by_liquibase(const Changelog& changelog) {
+    return std::all_of(changelog.change_sets.begin(), changelog.change_sets.end(),
+                       [](const ChangeSet& change) { return change.carrier == Carrier::liquibase; });
+}
+
+/// Liquibase over one of the job's files, with the job's own books.
+Run run_of(const SchemaJob& job, const DatabaseChangelog& one, const std::string& command, const std::string& labels,
+           const Bookkeeping& books, bool mariadb) {
+    Run run{job.spec.target,
+            one.mapping.target,
+            mariadb,
+            {},
+            command,
+            {"--changelog-file=" + one.file.filename().string(), "--label-filter=" + labels},
+            std::filesystem::absolute(job.directory),
+            std::filesystem::absolute(job.log_file)};
+    run.global_arguments = {std::string("--liquibase-catalog-name=") + Bookkeeping::schema,
+                            "--database-changelog-table-name=" + books.changelog_table(),
+                            "--database-changelog-lock-table-name=" + books.lock_table(),
+                            // A list with commas, which a folder's name may hold: so the folder it runs in.
+                            "--search-path=."};
+    return run;
 }
 
 }  // namespace
@@ -65,24 +90,12 @@ void run_updates(const SchemaJob& job, const std::vector<DatabaseChangelog>& cha
     for (const std::string& stage : stages_of(changelogs, part))
         for (const DatabaseChangelog& one : changelogs) {
             control.check();
-            if (!anything_to_do(one, part, stage, books)) continue;
+            if (!anything_to_do(one, part, stage, Carrier::liquibase, books)) continue;
             if (!client) client.emplace(job.spec.liquibase);
-            Run run{job.spec.target,
-                    one.mapping.target,
-                    mariadb,
-                    {},
-                    "update",
-                    {},
-                    std::filesystem::absolute(job.directory),
-                    std::filesystem::absolute(job.log_file)};
-            run.global_arguments = {
-                std::string("--liquibase-catalog-name=") + Bookkeeping::schema,
-                "--database-changelog-table-name=" + books.changelog_table(),
-                "--database-changelog-lock-table-name=" + books.lock_table(),
-                // A list with commas, which a folder's name may hold: so the folder it runs in.
-                "--search-path=."};
-            run.arguments = {"--changelog-file=" + one.file.filename().string(),
-                             "--label-filter=" + (stage.empty() ? label : stage), "--show-summary=OFF"};
+            std::string labels = stage.empty() ? label : stage;
+            if (!all_by_liquibase(one.changelog)) labels += " and !sharded and !left-out";
+            Run run = run_of(job, one, "update", labels, books, mariadb);
+            run.arguments.emplace_back("--show-summary=OFF");
             control.event(
                 Severity::info, "schema.apply", one.mapping.target,
                 fmt::format("liquibase update, {} part{}", label, stage.empty() ? "" : ", " + stage));
@@ -95,6 +108,20 @@ void run_updates(const SchemaJob& job, const std::vector<DatabaseChangelog>& cha
                 throw to_error(result.failure, one.mapping.target, job.spec.target.label(),
                                job.log_file.string());
         }
+}
+
+void record_sharded(const SchemaJob& job, const std::vector<DatabaseChangelog>& changelogs, Bookkeeping& books,
+                    bool mariadb, RunControl& control) {
+    for (const DatabaseChangelog& one : changelogs) {
+        control.check();
+        if (!anything_to_do(one, SchemaPart::pre_data, "", Carrier::proxy, books)) continue;
+        control.event(Severity::info, "schema.apply", one.mapping.target,
+                      "liquibase changelog-sync, tables that ShardingSphere-Proxy makes");
+        const Run run = run_of(job, one, "changelog-sync", "sharded", books, mariadb);
+        const RunResult result = Client(job.spec.liquibase).run(run, control);
+        if (!result.success)
+            throw to_error(result.failure, one.mapping.target, job.spec.target.label(), job.log_file.string());
+    }
 }
 
 }  // namespace transload::liquibase

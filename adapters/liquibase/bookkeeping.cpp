@@ -165,7 +165,7 @@ void Bookkeeping::forget() {
 
 TargetObject object_of(const ChangeSet& change, const std::string& database) {
     const std::string kind = change.id.substr(0, change.id.find(':'));
-    static const std::set<std::string> altering{"database", "indexes", "foreign-keys"};
+    static const std::set<std::string> altering{"database", "indexes", "foreign-keys", "foreign-keys-over-shards"};
     if (altering.contains(kind)) return {};
     if (kind == "table" && !change.generated.empty() && change.statements.empty())
         return {kind, database, change.generated};

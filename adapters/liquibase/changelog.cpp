@@ -129,6 +129,8 @@ std::vector<Replacement> protect(std::vector<std::string>& statements) {
 void append_change_set(std::string& xml, const ChangeSet& change) {
     std::string labels = change.part == SchemaPart::pre_data ? "pre-data" : "post-data";
     if (!change.stage.empty()) labels += "," + change.stage;
+    if (change.carrier == Carrier::proxy) labels += ",sharded";
+    if (change.carrier == Carrier::nobody) labels += ",left-out";
     xml += fmt::format(
         "    <changeSet author=\"transload\" id=\"{}\" labels=\"{}\" runInTransaction=\"false\">\n",
         escape(change.id, true), labels);

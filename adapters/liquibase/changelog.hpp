@@ -18,10 +18,18 @@ struct Stage {
     static constexpr unsigned programs = 0;  ///< "last": triggers and events
 };
 
+/// Who brings a changeSet about. Others than Liquibase only in jobs with a sharded target.
+enum class Carrier {
+    liquibase,
+    proxy,   ///< ShardingSphere-Proxy, on all shards: label "sharded", recorded by changelog-sync
+    nobody,  ///< it can't exist over shards: label "left-out", in the file for the record
+};
+
 struct ChangeSet {
     std::string id;  ///< "table:orders": from kind and name, never from a clock
     SchemaPart part = SchemaPart::pre_data;
     std::string stage;                ///< label of a post-data stage: "stage-1", "stage-last"
+    Carrier carrier = Carrier::liquibase;
     std::string comment;              ///< what a reader should know; may be empty
     std::vector<std::string> unless;  ///< queries: the changeSet is marked as run where one does not give 0
     std::vector<std::string> statements;  ///< native SQL, each sent as it is

@@ -37,8 +37,17 @@ Changelog read_changelog(const std::filesystem::path& file) {
         change.id = node.attribute("id").value();
         const std::string labels = node.attribute("labels").value();
         change.part = labels.starts_with("pre-data") ? SchemaPart::pre_data : SchemaPart::post_data;
-        if (const std::size_t comma = labels.find(','); comma != std::string::npos)
-            change.stage = labels.substr(comma + 1);
+        for (std::size_t comma = labels.find(','); comma != std::string::npos;) {
+            const std::size_t next = labels.find(',', comma + 1);
+            const std::string label = labels.substr(comma + 1, next == std::string::npos ? next : next - comma - 1);
+            if (label == "sharded")
+                change.carrier = Carrier::proxy;
+            else if (label == "left-out")
+                change.carrier = Carrier::nobody;
+            else
+                change.stage = label;
+            comma = next;
+        }
         change.comment = node.child("comment").text().get();
         for (const auto& check : node.child("preConditions").children("sqlCheck"))
             change.unless.emplace_back(check.text().get());

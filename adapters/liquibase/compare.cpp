@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "adapters/liquibase/compare_sharded.hpp"
 #include "adapters/liquibase/complete.hpp"
 #include "adapters/liquibase/deferral.hpp"
 #include "adapters/liquibase/expressions.hpp"
@@ -74,16 +75,25 @@ std::string with_session(std::string text, const Session& session) {
     return text;
 }
 
-/// Objects in the form that is compared. `later` names per table what pre-data leaves out.
+/// Objects in the form that is compared. `later` names per table what pre-data leaves out; `sharded` what is on other
+/// servers, or nowhere.
 std::vector<Described> describe(const SourceDatabase& database, SchemaPart part,
-                                const std::map<std::string, std::set<std::string>>& later) {
+                                const std::map<std::string, std::set<std::string>>& later,
+                                const ShardedSchema& sharded = {}) {
     std::vector<Described> result;
     result.push_back(
         {"database", "", "CHARACTER SET " + database.charset + " COLLATE " + database.collation, {}, 0, {}});
     for (const SourceTable& source : database.tables) {
+        if (sharded.tables.contains(source.name)) continue;
         Described one{source.sequence ? "sequence" : "table", source.name, source.create, {}, 0, {}};
         if (!source.sequence) {
             one.text = without_auto_increment(source.create, &one.counter);
+            if (!sharded.tables.empty()) {
+                const TableDefinition table = parse_table(one.text);
+                one.text = table.text([&](const DefinitionItem& item) {
+                    return item.kind != ItemKind::foreign_key || !sharded.leaves_out(source.name, item);
+                });
+            }
             if (part == SchemaPart::pre_data) {
                 const auto left_out = later.find(source.name);
                 const TableDefinition table = parse_table(one.text);
@@ -98,13 +108,15 @@ std::vector<Described> describe(const SourceDatabase& database, SchemaPart part,
     }
     if (part == SchemaPart::pre_data) return result;
     for (const SourceView& view : database.views)
-        result.push_back({"view",
-                          view.name,
-                          with_session(view.create, view.session),
-                          {},
-                          view.create.size(),
-                          view.session.collation_connection});
+        if (!sharded.left_out.contains({"view", view.name}))
+            result.push_back({"view",
+                              view.name,
+                              with_session(view.create, view.session),
+                              {},
+                              view.create.size(),
+                              view.session.collation_connection});
     for (const SourceProgram& program : database.programs) {
+        if (sharded.left_out.contains({plain_word(program.kind), program.name})) continue;
         std::string text = with_session(program.create, program.session);
         if (program.kind == ProgramKind::trigger) text += "\n-- fires " + program.order;
         result.push_back({plain_word(program.kind), program.name, std::move(text), {}, 0, {}});
@@ -244,8 +256,12 @@ SchemaReport compare_schemas(const SchemaJob& job, SchemaPart part, RunControl& 
         SidesOfComparison sides = make_sides(job, job.spec.databases[i], source, target);
         sides.names = names;
         const auto later = deferred_of(source, job);
-        compare_objects(describe(source, part, later), describe(target, part, later), sides, job.spec.target,
-                        part, report);
+        const ShardedSchema sharded = sharded_schema(source, job.tables);
+        compare_objects(describe(source, part, later, sharded), describe(target, part, later), sides,
+                        job.spec.target, part, report);
+        // The proxy makes these tables when their rows are carried.
+        if (!sharded.tables.empty() && part == SchemaPart::post_data)
+            compare_sharded(job, source, sharded.tables, sides, report, control);
     }
     return report;
 }

@@ -61,7 +61,9 @@ Wanted wanted_of(const JobSpec& spec, const std::vector<TablePlan>& tables, cons
 CompletionContext make_context(const JobSpec& spec, const std::vector<TablePlan>& tables,
                                const std::vector<SourceDatabase>& databases,
                                const std::map<std::string, std::set<std::string>>& everything) {
-    CompletionContext context{spec, tables, {}, {}};
+    CompletionContext context{spec, tables, {}, {}, {}};
+    for (const SourceDatabase& database : databases)
+        context.sharded[database.name] = sharded_schema(database, tables);
     for (const DatabaseMapping& mapping : spec.databases)
         context.names.databases[mapping.source] = mapping.target;
     std::map<ViewName, std::set<ViewName>> needs;
@@ -109,6 +111,8 @@ Completion complete(const SourceDatabase& database, const GeneratedTables& gener
     result.changelog.change_sets.push_back(std::move(defaults));
     complete_tables(database, generated, context, result);
     complete_programs(database, context, result);
+    const Findings sharded = mark_sharded(database, context.sharded.at(database.name), result.changelog);
+    result.findings.insert(result.findings.end(), sharded.begin(), sharded.end());
     return result;
 }
 

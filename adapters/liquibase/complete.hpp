@@ -6,6 +6,7 @@
 #include "adapters/liquibase/changelog.hpp"
 #include "adapters/liquibase/judge.hpp"
 #include "adapters/liquibase/rename.hpp"
+#include "adapters/liquibase/sharded.hpp"
 #include "adapters/liquibase/source_schema.hpp"
 #include "orchestrator/ports/schema_tool.hpp"
 
@@ -26,6 +27,7 @@ struct CompletionContext {
     const std::vector<TablePlan>& tables;
     Names names;
     std::map<ViewName, unsigned> view_levels;  ///< 1 for views on tables only, and so on
+    std::map<std::string, ShardedSchema> sharded;  ///< by source database; empty without a sharded target
 };
 
 /// True when the selection means the database as a whole, so that routines and events belong to it.

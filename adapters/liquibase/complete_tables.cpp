@@ -155,8 +155,12 @@ void complete_tables(const SourceDatabase& database, const GeneratedTables& gene
             into.findings.push_back(
                 {"schema.federated", Severity::warning, object,
                  "a FEDERATED table keeps its connection, which the changelog then holds as well", ""});
+        const ShardedSchema& sharded = context.sharded.at(database.name);
+        // The proxy makes a table with its indexes: there is nothing to build later.
         const std::set<std::string> deferred =
-            deferrable_indexes(table, key_of(context, database.name, source.name));
+            sharded.tables.contains(source.name)
+                ? std::set<std::string>{}
+                : deferrable_indexes(table, key_of(context, database.name, source.name));
         const std::string pre_data = table.text([&](const DefinitionItem& item) {
             return item.kind != ItemKind::foreign_key &&
                    !(item.kind == ItemKind::index && deferred.contains(item.name));
@@ -171,12 +175,20 @@ void complete_tables(const SourceDatabase& database, const GeneratedTables& gene
         if (!later.empty())
             indexes.push_back(alter_table("indexes", source.name, later,
                                           counted("STATISTICS", "INDEX_NAME", source.name, names_of(later))));
-        const std::vector<DefinitionItem> keys = table.of(ItemKind::foreign_key);
-        if (!keys.empty())
-            foreign_keys.push_back(
-                alter_table("foreign-keys", source.name, keys,
-                            counted("TABLE_CONSTRAINTS", "CONSTRAINT_NAME", source.name, names_of(keys),
-                                    " AND CONSTRAINT_TYPE='FOREIGN KEY'")));
+        std::vector<DefinitionItem> keys = table.of(ItemKind::foreign_key);
+        const auto over_shards = std::stable_partition(keys.begin(), keys.end(), [&](const DefinitionItem& key) {
+            return !sharded.leaves_out(source.name, key);
+        });
+        const std::vector<DefinitionItem> left_out(over_shards, keys.end());
+        keys.erase(over_shards, keys.end());
+        const auto add_keys = [&](const std::string& kind, const std::vector<DefinitionItem>& group) {
+            if (group.empty()) return;
+            foreign_keys.push_back(alter_table(kind, source.name, group,
+                                               counted("TABLE_CONSTRAINTS", "CONSTRAINT_NAME", source.name,
+                                                       names_of(group), " AND CONSTRAINT_TYPE='FOREIGN KEY'")));
+        };
+        add_keys("foreign-keys", keys);
+        add_keys("foreign-keys-over-shards", left_out);
     }
     for (auto* group : {&indexes, &foreign_keys})
         for (ChangeSet& change : *group) into.changelog.change_sets.push_back(std::move(change));

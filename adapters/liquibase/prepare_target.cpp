@@ -114,7 +114,7 @@ void settle_existing(const SchemaJob& job, const DatabaseChangelog& one, Bookkee
         std::vector<TargetObject> in_way;
         for (const ChangeSet& change : one.changelog.change_sets) {
             const TargetObject object = object_of(change, one.mapping.target);
-            if (object.kind.empty() || ours.contains(object)) continue;
+            if (object.kind.empty() || ours.contains(object) || change.carrier != Carrier::liquibase) continue;
             // A table may be in the way of a view, and the other way round.
             for (const char* kind : {"table", "view", "sequence"}) {
                 const TargetObject other{kind, object.database, object.name};
@@ -129,7 +129,7 @@ void settle_existing(const SchemaJob& job, const DatabaseChangelog& one, Bookkee
         std::vector<TargetObject> to_create;
         for (const ChangeSet& change : one.changelog.change_sets)
             if (const TargetObject object = object_of(change, one.mapping.target);
-                !object.kind.empty() && !existing.contains(object))
+                !object.kind.empty() && !existing.contains(object) && change.carrier == Carrier::liquibase)
                 to_create.push_back(object);
         books.record_created(to_create);
         books.record_step(step);
@@ -145,7 +145,8 @@ void unrecord_missing(const DatabaseChangelog& one, SchemaPart part, Bookkeeping
     const std::set<TargetObject> existing = existing_objects(connection, one.mapping.target);
     std::set<std::string> again;
     for (const ChangeSet& change : one.changelog.change_sets) {
-        if (change.part != part || !recorded.contains(change.id)) continue;
+        // What the proxy makes is on the shards, and recorded before it is made.
+        if (change.part != part || !recorded.contains(change.id) || change.carrier != Carrier::liquibase) continue;
         const TargetObject object = object_of(change, one.mapping.target);
         // Indexes and foreign keys look for themselves whether they are there.
         if (object.kind.empty() ? change.id != "database:defaults" : !existing.contains(object))

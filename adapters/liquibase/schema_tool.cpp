@@ -143,6 +143,7 @@ void LiquibaseSchemaTool::apply(const SchemaJob& job, SchemaPart part, RunContro
     Bookkeeping books(connection, job.id);
     prepare_target(job, changelogs, part, books, connection, control);
     run_updates(job, changelogs, part, books, connection.version().mariadb, control);
+    if (part == SchemaPart::pre_data) record_sharded(job, changelogs, books, connection.version().mariadb, control);
 }
 
 SchemaReport LiquibaseSchemaTool::compare(const SchemaJob& job, SchemaPart part, RunControl& control) {

@@ -32,6 +32,10 @@ void prepare_target(const SchemaJob& job, const std::vector<DatabaseChangelog>& 
 void run_updates(const SchemaJob& job, const std::vector<DatabaseChangelog>& changelogs, SchemaPart part,
                  Bookkeeping& books, bool mariadb, RunControl& control);
 
+/// Writes down in Liquibase's books, as run, the tables that ShardingSphere-Proxy makes on the shards (changelog-sync).
+void record_sharded(const SchemaJob& job, const std::vector<DatabaseChangelog>& changelogs, Bookkeeping& books,
+                    bool mariadb, RunControl& control);
+
 /// Drops what the books say that this job created.
 void drop_recorded(mysql::Connection& connection, Bookkeeping& books, RunControl& control);
 

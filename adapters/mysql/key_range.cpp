@@ -56,11 +56,6 @@ std::string order(const TablePlan& plan, bool reversed) {
     return list;
 }
 
-std::string key_expression(const Column& column) {
-    if (column_kind(column) == ColumnKind::bit) return "CAST(" + quote_name(column.name) + " AS UNSIGNED)";
-    return read_expression(column);
-}
-
 bool readable(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
 }
@@ -68,6 +63,11 @@ bool readable(std::string_view text) {
 constexpr char hex_digits[] = "0123456789abcdef";
 
 }  // namespace
+
+std::string key_expression(const Column& column) {
+    if (column_kind(column) == ColumnKind::bit) return "CAST(" + quote_name(column.name) + " AS UNSIGNED)";
+    return read_expression(column);
+}
 
 std::string key_select_list(const TablePlan& plan) {
     std::string list;

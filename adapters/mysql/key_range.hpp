@@ -20,6 +20,9 @@ struct KeyRange {
     std::optional<KeyValue> upto;
 };
 
+/// Expression that reads one column of a key so that `key_literal` can write it again.
+[[nodiscard]] std::string key_expression(const Column& column);
+
 /// Expressions that read the key so that `key_literal` can write it again, comma-joined, in key order.
 [[nodiscard]] std::string key_select_list(const TablePlan& plan);
 

@@ -14,6 +14,7 @@ namespace {
 
 /// How both values of a column are brought into one form.
 enum class Form {
+    instant,   ///< TIMESTAMP by its seconds, whatever the session's time zone
     number,    ///< text of an integer, exact decimal, date or time: holds no comma, never begins with 'N'
     floating,  ///< IEEE bytes
     ordinal,   ///< BIT, and ENUM or SET of equal definition: CAST AS UNSIGNED
@@ -35,7 +36,8 @@ bool numeric_text(ColumnKind kind) {
     return kind == ColumnKind::integer || kind == ColumnKind::decimal || kind == ColumnKind::temporal;
 }
 
-Form form_of(const Column& source, const Column& target) {
+Form form_of(const Column& source, const Column& target, Reach reach) {
+    if (reach == Reach::proxy && source.data_type == "timestamp" && target.data_type == "timestamp") return Form::instant;
     const ColumnKind left = column_kind(source);
     const ColumnKind right = column_kind(target);
     if (left == ColumnKind::json || right == ColumnKind::json) return left == right ? Form::json : Form::parsed;
@@ -68,6 +70,7 @@ bool is_long(const Column& column) {
 std::string plain_value(const Column& column, Form form) {
     const std::string name = quote_name(column.name);
     switch (form) {
+        case Form::instant: return "UNIX_TIMESTAMP(" + name + ")";
         case Form::number:
             // ZEROFILL and YEAR(2) are how a number looks, not what it is.
             return column.column_type.find("zerofill") == std::string::npos ? name : "(" + name + " + 0)";
@@ -104,7 +107,7 @@ std::string digest_arguments(const Column& column, Form form, bool nullable, boo
         return nullable ? "IFNULL(" + hash + ", 'N'), ','" : hash + ", ','";
     }
     const std::string value = plain_value(column, form);
-    if (form == Form::number || form == Form::ordinal || form == Form::floating)
+    if (form == Form::number || form == Form::ordinal || form == Form::floating || form == Form::instant)
         return nullable ? "IFNULL(" + value + ", 'N'), ','" : value + ", ','";
     const std::string length = form == Form::bytes ? "LENGTH(" + quote_name(column.name) + ")" : "LENGTH(" + value + ")";
     return nullable ? fmt::format("IFNULL(CONCAT({}, ':', {}), 'N'), ','", length, value)
@@ -121,8 +124,13 @@ std::string shown_value(const Column& column, Form form) {
     }
 }
 
-ComparedColumn compare_column(const Column& source, const Column& target) {
-    const Form form = form_of(source, target);
+/// Of text and bytes HEX() gives the digits of the bytes, of a number those of the number: that goes by its text.
+std::string in_hex(const std::string& value, bool is_string) {
+    return is_string ? "HEX(" + value + ")" : "HEX(CONCAT(" + value + "))";
+}
+
+ComparedColumn compare_column(const Column& source, const Column& target, Reach reach) {
+    const Form form = form_of(source, target, reach);
     const bool nullable = source.nullable || target.nullable;
     const bool hashed = is_long(source) || is_long(target);
     ComparedColumn compared;
@@ -135,8 +143,11 @@ ComparedColumn compare_column(const Column& source, const Column& target) {
         };
         const std::string value = plain_value(column, form);
         // Raw long values leave the server as they are: CAST would cut them off at max_allowed_packet.
-        set(compared.value, form == Form::bytes ? quote_name(column.name) : value);
-        set(compared.probe, hashed && !compared.parse_as_json ? "SHA2(" + hashed_value(column, form) + ", 256)" : value);
+        const std::string probe =
+            hashed && !compared.parse_as_json ? "SHA2(" + hashed_value(column, form) + ", 256)" : value;
+        const std::string hex = in_hex(probe, form == Form::bytes || form == Form::utf8 || form == Form::member);
+        set(compared.value, reach == Reach::proxy ? hex : form == Form::bytes ? quote_name(column.name) : value);
+        set(compared.probe, reach == Reach::proxy ? hex : probe);
         set(compared.digest, digest_arguments(column, form, nullable, hashed));
         set(compared.shown, shown_value(column, form));
     }
@@ -144,14 +155,16 @@ ComparedColumn compare_column(const Column& source, const Column& target) {
 }
 
 /// The second look at a JSON column: text alone can't tell DECIMAL 1.5 from DOUBLE 1.5, or a date from its text.
-ComparedColumn compare_json_types(const Column& column, const ServerVersion& source, const ServerVersion& target) {
+ComparedColumn compare_json_types(const Column& column, const ServerVersion& source, const ServerVersion& target,
+                                  Reach reach) {
     const std::string name = quote_name(column.name);
     const std::string expression = has_json_types(source) && has_json_types(target)
                                        ? "IFNULL(" + json_type_trace(name) + ", '')"
                                        : std::string("''");
     ComparedColumn compared;
     compared.name = column.name;
-    compared.value = {expression, expression};
+    const std::string value = reach == Reach::proxy ? in_hex(expression, true) : expression;
+    compared.value = {value, value};
     compared.probe = compared.value;
     const std::string digest = expression + ", ','";
     compared.digest = {digest, digest};
@@ -163,7 +176,7 @@ ComparedColumn compare_json_types(const Column& column, const ServerVersion& sou
 }  // namespace
 
 ComparedTable compare_columns(const TablePlan& plan, const std::vector<Column>& target_columns,
-                              const ServerVersion& source, const ServerVersion& target) {
+                              const ServerVersion& source, const ServerVersion& target, Reach reach) {
     ComparedTable table;
     std::vector<bool> matched(target_columns.size(), false);
     for (const Column& column : plan.columns) {
@@ -174,10 +187,10 @@ ComparedTable compare_columns(const TablePlan& plan, const std::vector<Column>& 
             continue;
         }
         matched[static_cast<std::size_t>(found - target_columns.begin())] = true;
-        table.columns.push_back(compare_column(column, *found));
+        table.columns.push_back(compare_column(column, *found, reach));
         table.needs_parser |= table.columns.back().parse_as_json;
         if (column_kind(column) == ColumnKind::json && column_kind(*found) == ColumnKind::json)
-            table.columns.push_back(compare_json_types(column, source, target));
+            table.columns.push_back(compare_json_types(column, source, target, reach));
     }
     for (std::size_t i = 0; i < target_columns.size(); ++i)
         if (!matched[i]) table.surplus.push_back(target_columns[i].name);

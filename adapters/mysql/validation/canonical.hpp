@@ -18,10 +18,18 @@ struct Sided {
     [[nodiscard]] const std::string& on(Side side) const noexcept { return side == Side::source ? source : target; }
 };
 
+/// How the target's values come here.
+enum class Reach {
+    server,  ///< from the target itself, on a copy_read session
+    /// Through ShardingSphere-Proxy, whose sessions at the shards nobody can set up, and which reads values into Java
+    /// objects: every value is sent as hex digits, TIMESTAMPs as seconds since 1970, long values as their SHA-256.
+    proxy,
+};
+
 /// One comparison of a column. A JSON column has two: its text and the types of its values.
 struct ComparedColumn {
     std::string name;
-    Sided value;   ///< canonical bytes or NULL, read on a copy_read session: level rows
+    Sided value;   ///< canonical bytes (Reach::proxy: their hex digits) or NULL, read on a copy_read session: level rows
     Sided digest;  ///< comma-joined arguments of the row's CONCAT, never NULL, unambiguous by themselves
     Sided probe;   ///< small stand-in of `value` for finding the differing column: itself, or its SHA-256
     Sided shown;   ///< for people: text of at most 200 characters, bytes in hex
@@ -40,6 +48,7 @@ struct ComparedTable {
 
 /// Columns are matched by name, ignoring case as servers do. Throws Error{failed, "column.unknown_type"}.
 [[nodiscard]] ComparedTable compare_columns(const TablePlan& plan, const std::vector<Column>& target_columns,
-                                            const ServerVersion& source, const ServerVersion& target);
+                                            const ServerVersion& source, const ServerVersion& target,
+                                            Reach reach = Reach::server);
 
 }  // namespace transload::mysql::validation

@@ -1,6 +1,10 @@
 #include "adapters/mysql/validation/keyless.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <set>
 
 #include "adapters/mysql/validation/details.hpp"
@@ -23,6 +27,28 @@ std::uint64_t rows_of(const DigestMismatch& one) {
     return std::max(one.source_rows, one.target_rows) - std::min(one.source_rows, one.target_rows);
 }
 
+/// merge_digests for a side that can't sort: what is left of the digests that begin alike is counted in memory, for
+/// one beginning after the other.
+void match_digests(Lane& lane, const TableQueries& queries, std::uint64_t rows,
+                   const std::function<void(const DigestMismatch&)>& on_mismatch) {
+    std::size_t digits = 0;
+    for (std::uint64_t slice = rows; slice > most_at_a_time; slice /= 16) ++digits;
+    const std::uint64_t slices = 1ULL << (4 * digits);
+    for (std::uint64_t slice = 0; slice < slices; ++slice) {
+        const std::string prefix = digits == 0 ? "" : fmt::format("{:0{}x}", slice, digits);
+        std::map<RowDigest, DigestMismatch> counted;
+        for (const Side side : {Side::source, Side::target})
+            lane.on(side).stream(queries.digests_from(side, prefix), [&](RowView row) {
+                const RowDigest digest = digest_from_hex(row[0].view());
+                DigestMismatch& one = counted.try_emplace(digest, DigestMismatch{digest}).first->second;
+                ++(side == Side::source ? one.source_rows : one.target_rows);
+                return true;
+            });
+        for (const auto& [digest, one] : counted)
+            if (one.source_rows != one.target_rows) on_mismatch(one);
+    }
+}
+
 KeylessDiff compare(Lane& lane, const TablePlan& plan, const TableQueries& queries) {
     return lane.retrying(plan.source.display(), [&] {
         RangeDigest source, target;
@@ -32,11 +58,15 @@ KeylessDiff compare(Lane& lane, const TablePlan& plan, const TableQueries& queri
         });
         KeylessDiff found{source.rows, target.rows, 0, {}};
         if (source == target) return found;
-        merge_digests(lane, queries, [&](const DigestMismatch& one) {
+        const auto keep = [&](const DigestMismatch& one) {
             lane.check();
             found.mismatches += rows_of(one);
             if (found.digests.size() < most_at_a_time) found.digests.push_back(one);
-        });
+        };
+        if (queries.on(Side::target).reach == Reach::server)
+            merge_digests(lane, queries, keep);
+        else
+            match_digests(lane, queries, std::max(source.rows, target.rows), keep);
         return found;
     });
 }

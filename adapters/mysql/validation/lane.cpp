@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <iterator>
 #include <mutex>
 
 namespace transload::mysql::validation {
@@ -38,11 +39,23 @@ Connection& Lane::on(Side side) {
         }
         return **source_;
     }
+    if (reach_ == Reach::proxy) {
+        if (!proxy_) proxy_.emplace(connect_logical(context_.spec));
+        return *proxy_;
+    }
     if (!target_) renew_target();
     return *target_;
 }
 
+Connection& Lane::shard(const StorageUnit& unit) {
+    return shards_.try_emplace(unit.name, context_.stop, unit).first->second.session;
+}
+
 void Lane::renew_target() {
+    if (reach_ == Reach::proxy) {  // its sessions have no snapshot to renew
+        if (proxy_ && !proxy_->ping()) proxy_.reset();
+        return;
+    }
     target_watch_.reset();
     if (target_ && !target_->ping()) target_.reset();
     if (!target_) {
@@ -103,6 +116,9 @@ void Lane::give_up_or_wait(const Error& error, const std::string& object, unsign
         target_watch_.reset();
         target_.reset();
     }
+    if (proxy_ && !proxy_->ping()) proxy_.reset();
+    for (auto shard = shards_.begin(); shard != shards_.end();)
+        shard = shard->second.session.ping() ? std::next(shard) : shards_.erase(shard);
     if (writer_) {  // what it had open is gone with it
         writer_watch_.reset();
         writer_.reset();

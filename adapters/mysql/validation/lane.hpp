@@ -2,11 +2,13 @@
 #include <chrono>
 #include <exception>
 #include <future>
+#include <map>
 #include <optional>
 #include <stop_token>
 #include <string>
 
 #include "adapters/mysql/consistent_view.hpp"
+#include "adapters/mysql/sharded_target.hpp"
 #include "adapters/mysql/validation/canonical.hpp"
 #include "adapters/mysql/validation/statement_stop.hpp"
 #include "orchestrator/ports/run_control.hpp"
@@ -32,8 +34,13 @@ class Lane {
     /// waiting for anything that another lane may hold while it waits for a session.
     void lend_source();
 
+    /// What the target is from now on: the job's target server, or its logical database at a proxy.
+    void reach_target(Reach reach) noexcept { reach_ = reach; }
+
     /// Opened on first use. A source session is always one of the view.
     [[nodiscard]] Connection& on(Side side);
+    /// A session (copy_read) at a shard itself, behind the proxy's back.
+    [[nodiscard]] Connection& shard(const StorageUnit& unit);
     [[nodiscard]] Connection& writer();
 
     /// The target as it is now: after a repair, and after a lost connection.
@@ -86,7 +93,20 @@ class Lane {
     /// Throws unless another attempt makes sense; else waits (a stop ends the wait) and mends the sessions.
     void give_up_or_wait(const Error& error, const std::string& object, unsigned attempt);
 
+    /// A session at a shard, whose statements end when the work is to end.
+    struct Shard {
+        Shard(StatementStop& stop, const StorageUnit& unit)
+            : session(connect_unit(unit, SessionProfile::copy_read)), watch(stop, session) {}
+        Connection session;
+        StatementStop::Watch watch;
+    };
+
     LaneContext context_;
+    Reach reach_ = Reach::server;
+    /// Not watched: KILL QUERY means nothing to a proxy. What is asked there is bounded by the size of a chunk, but
+    /// for counts.
+    std::optional<Connection> proxy_;
+    std::map<std::string, Shard> shards_;
     // Watches are declared after what they watch: they go first.
     std::optional<ConsistentView::Lease> source_;
     std::optional<Connection> target_;

@@ -1,8 +1,11 @@
 #include "adapters/mysql/validation/range_compare.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
+
+#include "adapters/mysql/quoting.hpp"
 
 namespace transload::mysql::validation {
 namespace {
@@ -12,14 +15,25 @@ RangeDigest range_digest(Lane& lane, const TableQueries& queries, Side side, con
     return parse_range_digest(result.rows.at(0), false);
 }
 
-/// The target's key that cuts the range, nullopt when it can't be cut.
-std::optional<KeyValue> cut(Lane& lane, const TableQueries& queries, const KeyRange& range) {
-    const Result result = lane.on(Side::target).query(queries.boundary(Side::target, range, rows_in_memory));
+std::optional<KeyValue> inner_key(const Result& result, const KeyRange& range) {
     if (result.rows.empty()) return std::nullopt;
     KeyValue key;
     for (const Value& part : result.rows[0]) key.push_back(part.value_or(""));
     if (key == range.upto) return std::nullopt;
     return key;
+}
+
+/// The target's key that cuts the range, nullopt when it can't be cut. Any key inside it does: of a sharded table
+/// the first shard names one that holds its share of the rows.
+std::optional<KeyValue> cut(Lane& lane, const Comparison& comparison, const KeyRange& range) {
+    const TableQueries& queries = comparison.queries;
+    if (comparison.nodes == nullptr)
+        return inner_key(lane.on(Side::target).query(queries.boundary(Side::target, range, rows_in_memory)), range);
+    const std::uint64_t share = std::max<std::uint64_t>(1, rows_in_memory / comparison.nodes->size());
+    for (const ShardNode& node : *comparison.nodes)
+        if (auto key = inner_key(lane.shard(*node.unit).query(queries.boundary_in(quote_name(node.table), range, share)), range))
+            return key;
+    return std::nullopt;
 }
 
 }  // namespace
@@ -54,7 +68,7 @@ RangeCounts compare_range(Lane& lane, const Comparison& comparison, const KeyRan
             RowMatcher matcher(lane, queries, comparison.key_parts, comparison.form);
             if (!must_cut) diff = matcher.match(piece, counts, true);
             if (diff) return;
-            middle = cut(lane, queries, piece);
+            middle = cut(lane, comparison, piece);
             if (!middle) diff = matcher.match(piece, counts, false);
         });
         if (!diff) {

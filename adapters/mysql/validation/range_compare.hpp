@@ -1,6 +1,7 @@
 #pragma once
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "adapters/mysql/validation/row_matcher.hpp"
 
@@ -12,6 +13,7 @@ struct Comparison {
     std::size_t key_parts;
     RowForm form;
     std::string object;  ///< "shop.orders", for errors
+    const std::vector<ShardNode>* nodes = nullptr;  ///< of a sharded target: where it lies
 };
 
 /// Compares the rows of a range and hands each piece that differs to `on_diff`; pieces are cut where the target

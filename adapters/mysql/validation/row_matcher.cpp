@@ -37,9 +37,7 @@ KeyValue unflat(std::string_view text) {
 
 void RowMatcher::read(Side side, const std::string& sql, const OnRow& on_row) {
     lane_.on(side).stream(sql, [&](RowView row) {
-        KeyValue key;
-        key.reserve(key_parts_);
-        for (std::size_t i = 0; i < key_parts_; ++i) key.emplace_back(row[i].view());
+        KeyValue key = read_key_parts(row, key_parts_, queries_.on(side).reach);
         const RowDigest digest = form_ == RowForm::digest
                                      ? digest_from_hex(row[key_parts_].view())
                                      : digest_of_values(queries_.compared(), row.subspan(key_parts_));

@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "adapters/mysql/column_kind.hpp"
 #include "adapters/mysql/json_types.hpp"
 #include "adapters/mysql/quoting.hpp"
 
@@ -24,7 +25,43 @@ std::string halves(const std::string& digest, const char* aggregate, unsigned di
                        aggregate, digest, digits);
 }
 
+/// The same without a variable, which a proxy would take for its own; 15 digits are a number that no signed 64-bit
+/// integer on the way can spoil.
+std::string halves_without_variable(const std::string& digest, const char* aggregate) {
+    return fmt::format("{0}(CAST(CONV(LEFT({1}, 15), 16, 10) AS UNSIGNED)), "
+                       "{0}(CAST(CONV(RIGHT({1}, 15), 16, 10) AS UNSIGNED))",
+                       aggregate, digest);
+}
+
+std::string from_hex(std::string_view digits) {
+    const auto value = [](char c) {
+        if (c >= '0' && c <= '9') return c - '0';
+        if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+        if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+        return -1;
+    };
+    std::string bytes;
+    bytes.reserve(digits.size() / 2);
+    bool good = digits.size() % 2 == 0;
+    for (std::size_t i = 0; good && i < digits.size(); i += 2) {
+        const int high = value(digits[i]), low = value(digits[i + 1]);
+        good = high >= 0 && low >= 0;
+        bytes += static_cast<char>((high << 4 | low) & 0xff);
+    }
+    if (good) return bytes;
+    throw Error(ErrorKind::failed, "validation.no_key", "", "the proxy gave no hex digits for a key",
+                "look at the proxy's log; then validate again");
+}
+
 }  // namespace
+
+KeyValue read_key_parts(RowView row, std::size_t parts, Reach reach) {
+    KeyValue key;
+    key.reserve(parts);
+    for (std::size_t i = 0; i < parts; ++i)
+        key.emplace_back(reach == Reach::proxy ? from_hex(row[i].view()) : std::string(row[i].view()));
+    return key;
+}
 
 TableQueries::TableQueries(const TablePlan& plan, const ComparedTable& compared, SideTable source, SideTable target)
     : plan_(plan), compared_(compared), source_(std::move(source)), target_(std::move(target)) {}
@@ -34,7 +71,10 @@ std::string TableQueries::count(Side side) const { return "SELECT COUNT(*) FROM 
 std::string TableQueries::range_digest(Side side, const KeyRange& range, bool with_sum) const {
     const std::string& digest = compared_.row_digest.on(side);
     std::string fields = "COUNT(*), ";
-    if (with_sum) {
+    if (target_.reach == Reach::proxy) {
+        const char* aggregate = with_sum ? "SUM" : "BIT_XOR";
+        fields += side == Side::source ? halves(digest, aggregate, 15) : halves_without_variable(digest, aggregate);
+    } else if (with_sum) {
         fields += halves(digest, "SUM", 15);
     } else {
         fields += on(side).wide_xor ? "HEX(BIT_XOR(UNHEX(" + digest + ")))" : halves(digest, "BIT_XOR", 16);
@@ -57,6 +97,24 @@ RangeDigest parse_range_digest(const Row& row, bool with_sum) {
     return digest;
 }
 
+const char* TableQueries::one_row(Side side) const { return on(side).reach == Reach::server ? " LIMIT 1" : ""; }
+
+std::string TableQueries::key_list(Side side) const {
+    if (on(side).reach == Reach::server) return key_select_list(plan_);
+    std::string list;
+    for (const KeyPart& part : plan_.key->parts) {
+        const Column& column = plan_.columns[part.column];
+        const ColumnKind kind = column_kind(column);
+        const std::string name = quote_name(column.name);
+        if (!list.empty()) list += ", ";
+        if (kind == ColumnKind::text || kind == ColumnKind::binary)
+            list += "HEX(" + name + ")";
+        else
+            list += "HEX(CONCAT(" + key_expression(column) + "))";
+    }
+    return list;
+}
+
 std::string TableQueries::row_expressions(Side side, RowForm form) const {
     if (form == RowForm::digest) return compared_.row_digest.on(side);
     std::string list;
@@ -68,12 +126,12 @@ std::string TableQueries::row_expressions(Side side, RowForm form) const {
 }
 
 std::string TableQueries::rows(Side side, const KeyRange& range, RowForm form) const {
-    return fmt::format("SELECT {}, {} FROM {} {} WHERE {}", key_select_list(plan_), row_expressions(side, form),
+    return fmt::format("SELECT {}, {} FROM {} {} WHERE {}", key_list(side), row_expressions(side, form),
                        on(side).name, on(side).index_hint, range_predicate(plan_, range));
 }
 
 std::string TableQueries::rows(Side side, const std::vector<KeyValue>& keys, RowForm form) const {
-    return fmt::format("SELECT {}, {} FROM {} {} WHERE {}", key_select_list(plan_), row_expressions(side, form),
+    return fmt::format("SELECT {}, {} FROM {} {} WHERE {}", key_list(side), row_expressions(side, form),
                        on(side).name, on(side).index_hint, key_condition(plan_, keys));
 }
 
@@ -82,9 +140,21 @@ std::string TableQueries::boundary(Side side, const KeyRange& range, std::uint64
                        on(side).name, on(side).index_hint, range_predicate(plan_, range), key_order(plan_), size - 1);
 }
 
+std::string TableQueries::boundary_in(const std::string& table, const KeyRange& range, std::uint64_t size) const {
+    return fmt::format("SELECT {} FROM {} {} WHERE {} ORDER BY {} LIMIT 1 OFFSET {}", key_select_list(plan_), table,
+                       target_.index_hint, range_predicate(plan_, range), key_order(plan_), size - 1);
+}
+
 std::string TableQueries::digests(Side side) const {
     return fmt::format("SELECT {} AS transload_digest, COUNT(*) FROM {} GROUP BY transload_digest ORDER BY transload_digest",
                        "CAST(" + compared_.row_digest.on(side) + " AS BINARY)", on(side).name);
+}
+
+std::string TableQueries::digests_from(Side side, std::string_view prefix) const {
+    const std::string& digest = compared_.row_digest.on(side);
+    std::string condition = "TRUE";
+    if (!prefix.empty()) condition = fmt::format("LEFT({}, {}) = '{}'", digest, prefix.size(), prefix);
+    return fmt::format("SELECT {} FROM {} WHERE {}", digest, on(side).name, condition);
 }
 
 std::string TableQueries::probes(Side side, const KeyValue& key) const {
@@ -93,13 +163,13 @@ std::string TableQueries::probes(Side side, const KeyValue& key) const {
         if (!list.empty()) list += ", ";
         list += column.probe.on(side);
     }
-    return fmt::format("SELECT {} FROM {} {} WHERE {} LIMIT 1", list, on(side).name, on(side).index_hint,
-                       key_condition(plan_, {key}));
+    return fmt::format("SELECT {} FROM {} {} WHERE {}{}", list, on(side).name, on(side).index_hint,
+                       key_condition(plan_, {key}), one_row(side));
 }
 
 std::string TableQueries::shown(Side side, const KeyValue& key, std::size_t column) const {
-    return fmt::format("SELECT {} FROM {} {} WHERE {} LIMIT 1", compared_.columns.at(column).shown.on(side),
-                       on(side).name, on(side).index_hint, key_condition(plan_, {key}));
+    return fmt::format("SELECT {} FROM {} {} WHERE {}{}", compared_.columns.at(column).shown.on(side),
+                       on(side).name, on(side).index_hint, key_condition(plan_, {key}), one_row(side));
 }
 
 }  // namespace transload::mysql::validation

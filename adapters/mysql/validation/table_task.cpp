@@ -14,6 +14,15 @@ namespace {
 
 constexpr auto progress_interval = std::chrono::milliseconds(250);
 
+/// When so many rows lie in the wrong place the table as a whole does; naming each costs a question to the proxy.
+constexpr std::uint64_t most_misplaced = 10'000;
+
+std::uint64_t as_number(const Value& value) {
+    std::uint64_t number = 0;
+    if (value) std::from_chars(value->data(), value->data() + value->size(), number);
+    return number;
+}
+
 SideTable side_table(const TablePlan& plan, const TableName& name, bool has_index, const ServerVersion& version) {
     SideTable side;
     side.name = quote_name(name);
@@ -28,18 +37,24 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 
 }  // namespace
 
-TableTask::TableTask(std::size_t place, const TablePlan& plan, const TargetTable* target,
+TableTask::TableTask(std::size_t place, const TablePlan& plan, const TargetTable* target, const ShardedTable* sharded,
                      const ServerVersion& source_version, const ServerVersion& target_version, const JobSpec& spec,
                      DetailList& details)
-    : place_(place), plan_(plan), target_(target), spec_(spec), details_(details) {
+    : place_(place), plan_(plan), target_(target), sharded_(sharded), spec_(spec), details_(details) {
     report_.name = plan.source.display();
     report_.target_name = plan.target.display();
     report_.engine = to_string(plan.engine);
     if (plan.key) report_.key = plan.key->index_name;
-    if (target) compared_ = compare_columns(plan, target->columns, source_version, target_version);
+    const Reach reach = sharded ? Reach::proxy : Reach::server;
+    if (target) compared_ = compare_columns(plan, target->columns, source_version, target_version, reach);
     const bool has_index = target && plan.key && contains(target->indexes, plan.key->index_name);
-    queries_.emplace(plan, compared_, side_table(plan, plan.source, true, source_version),
-                     side_table(plan, plan.target, has_index, target_version));
+    SideTable there = side_table(plan, plan.target, has_index, target_version);
+    if (sharded) {  // in the logical database, under the source's name
+        there.name = quote_name(plan.source.table);
+        there.reach = reach;
+        placement_.emplace(plan, *sharded);
+    }
+    queries_.emplace(plan, compared_, side_table(plan, plan.source, true, source_version), std::move(there));
     const bool deep = target && spec.validate != ValidationLevel::counts && !compared_.columns.empty();
     const bool key_there = plan.key && std::none_of(plan.key->parts.begin(), plan.key->parts.end(), [&](const KeyPart& part) {
                                return contains(compared_.missing, plan.columns[part.column].name);
@@ -49,6 +64,7 @@ TableTask::TableTask(std::size_t place, const TablePlan& plan, const TargetTable
 }
 
 bool TableTask::step(Lane& lane) {
+    lane.reach_target(sharded_ ? Reach::proxy : Reach::server);
     {
         const std::lock_guard lock(mutex_);
         if (given_out_) return false;
@@ -80,10 +96,7 @@ bool TableTask::step(Lane& lane) {
 }
 
 std::uint64_t TableTask::count(Lane& lane, Side side) {
-    const Value value = lane.retrying(report_.name, [&] { return lane.on(side).scalar(queries_->count(side)); });
-    std::uint64_t rows = 0;
-    if (value) std::from_chars(value->data(), value->data() + value->size(), rows);
-    return rows;
+    return as_number(lane.retrying(report_.name, [&] { return lane.on(side).scalar(queries_->count(side)); }));
 }
 
 void TableTask::compare_counts(Lane& lane) {
@@ -93,19 +106,17 @@ void TableTask::compare_counts(Lane& lane) {
     }
     lane.retrying(report_.name, [&] {
         lane.on_both([&](Side side) {
-            const Value value = lane.on(side).scalar(queries_->count(side));
-            std::uint64_t rows = 0;
-            if (value) std::from_chars(value->data(), value->data() + value->size(), rows);
-            (side == Side::source ? report_.source_rows : report_.target_rows) = rows;
+            (side == Side::source ? report_.source_rows : report_.target_rows) =
+                as_number(lane.on(side).scalar(queries_->count(side)));
         });
     });
     if (report_.source_rows != report_.target_rows) compare_totals();
 }
 
 void TableTask::compare_chunk(Lane& lane, const KeyRange& range) {
-    const Comparison comparison{*queries_, plan_.key->parts.size(), form_, report_.name};
     const RangeCounts counts =
-        compare_range(lane, comparison, range, [&](const RangeDiff& diff) { handle(lane, diff); });
+        compare_range(lane, comparison(), range, [&](const RangeDiff& diff) { handle(lane, diff); });
+    check_placement(lane, range);
     {
         const std::lock_guard lock(mutex_);
         report_.source_rows += counts.source_rows;
@@ -113,6 +124,57 @@ void TableTask::compare_chunk(Lane& lane, const KeyRange& range) {
         ++chunks_done_;
     }
     show_progress(lane, false);
+}
+
+Comparison TableTask::comparison() const {
+    return {*queries_, plan_.key->parts.size(), form_, report_.name, sharded_ ? &sharded_->nodes : nullptr};
+}
+
+void TableTask::check_placement(Lane& lane, const KeyRange& range) {
+    if (!placement_ || !placement_->possible()) return;
+    {
+        const std::lock_guard lock(mutex_);
+        if (misplaced_ >= most_misplaced) return;
+    }
+    std::vector<Mismatch> found;
+    std::uint64_t rows = 0;
+    lane.retrying(report_.name, [&] {
+        found.clear();
+        rows = 0;
+        placement_->check(lane, range, [&](const std::string& key, const std::string& how) {
+            ++rows;
+            if (found.size() >= DetailList::most) return;
+            Mismatch mismatch;
+            mismatch.kind = MismatchKind::different;
+            mismatch.table = report_.name;
+            mismatch.key = key + " (" + how + ")";
+            mismatch.column = sharded_->rule->column;
+            found.push_back(std::move(mismatch));
+        });
+    });
+    if (rows == 0) return;
+    details_.add(place_, std::move(found));
+    const std::lock_guard lock(mutex_);
+    misplaced_ += rows;
+    report_.mismatches += rows;
+}
+
+void TableTask::compare_with_shards(Lane& lane) {
+    std::uint64_t held = 0;
+    for (const ShardNode& node : sharded_->nodes)
+        held += as_number(lane.retrying(report_.name, [&] {
+            return lane.shard(*node.unit).scalar("SELECT COUNT(*) FROM " + quote_name(node.table));
+        }));
+    if (held == report_.target_rows) return;
+    const bool hidden = held > report_.target_rows;
+    const std::uint64_t rows = hidden ? held - report_.target_rows : report_.target_rows - held;
+    Mismatch mismatch;
+    mismatch.kind = hidden ? MismatchKind::extra : MismatchKind::missing;
+    mismatch.table = report_.name;
+    mismatch.key = std::to_string(rows) + " rows, by counts: the shards hold " + std::to_string(held) +
+                   ", through the proxy there are " + std::to_string(report_.target_rows);
+    details_.add(place_, {mismatch});
+    report_.mismatches += rows;
 }
 
 void TableTask::handle(Lane& lane, const RangeDiff& diff) {
@@ -124,8 +186,7 @@ void TableTask::handle(Lane& lane, const RangeDiff& diff) {
         lane.retrying(report_.target_name, [&] { lane.renew_target(); });
         std::set<std::string> still;
         left = 0;
-        const Comparison comparison{*queries_, plan_.key->parts.size(), form_, report_.name};
-        static_cast<void>(compare_range(lane, comparison, diff.range, [&](const RangeDiff& again) {
+        static_cast<void>(compare_range(lane, comparison(), diff.range, [&](const RangeDiff& again) {
             left += again.size();
             if (named.empty()) return;
             for (const auto* keys : {&again.different, &again.missing, &again.extra})
@@ -151,17 +212,20 @@ void TableTask::compare_keyless(Lane& lane) {
     report_.mismatches += result.mismatches;
     report_.repaired += result.repaired;
     details_.add(place_, result.details);
+    check_placement(lane, {});
 }
 
 bool TableTask::repairable(Lane& lane) {
     if (!spec_.repair) return false;
-    if (!target_->has_triggers && compared_.missing.empty()) return true;
+    if (!sharded_ && !target_->has_triggers && compared_.missing.empty()) return true;
     const std::lock_guard lock(mutex_);
     if (!said_unrepairable_) {
         said_unrepairable_ = true;
         lane.control().event(
             Severity::warning, "validate", report_.target_name,
-            target_->has_triggers
+            sharded_ ? "not repaired: the table is sharded, and through the proxy no transaction over all shards "
+                       "takes a row away and puts another in; let the job carry the table anew (transload job retry)"
+            : target_->has_triggers
                 ? "not repaired: the target table has triggers, which would fire for every mended row; drop them, "
                   "run verify --repair, and create them again (SHOW CREATE TRIGGER has their text)"
                 : "not repaired: the target table lacks columns of the source; bring its definition in line first");
@@ -205,6 +269,7 @@ void TableTask::finish(Lane& lane) {
         report_.source_rows = count(lane, Side::source);
         report_.target_rows = count(lane, Side::target);
     }
+    if (sharded_) compare_with_shards(lane);
     report_structure(lane);
     // Rows outside the sample, or hidden in a way that no range shows: counts have the last word.
     if (walk_ && report_.source_rows != report_.target_rows && report_.mismatches == 0) compare_totals();

@@ -7,6 +7,7 @@
 
 #include "adapters/mysql/validation/chunk_walk.hpp"
 #include "adapters/mysql/validation/details.hpp"
+#include "adapters/mysql/validation/placement.hpp"
 #include "adapters/mysql/validation/range_compare.hpp"
 #include "adapters/mysql/validation/target_tables.hpp"
 
@@ -15,9 +16,11 @@ namespace transload::mysql::validation {
 /// The validation of one table, as units of work that several lanes take. References must outlive it.
 class TableTask {
   public:
-    /// `target`: null when the table is not there.
-    TableTask(std::size_t place, const TablePlan& plan, const TargetTable* target, const ServerVersion& source_version,
-              const ServerVersion& target_version, const JobSpec& spec, DetailList& details);
+    /// `target`: null when the table is not there. `sharded`: where it lies when the target spreads it, else null;
+    /// it is then read through the proxy.
+    TableTask(std::size_t place, const TablePlan& plan, const TargetTable* target, const ShardedTable* sharded,
+              const ServerVersion& source_version, const ServerVersion& target_version, const JobSpec& spec,
+              DetailList& details);
 
     /// Does one unit; false when there was none left to take. Thread-safe. Throws Error.
     bool step(Lane& lane);
@@ -39,10 +42,16 @@ class TableTask {
     void show_progress(Lane& lane, bool force);
     [[nodiscard]] bool repairable(Lane& lane);
     [[nodiscard]] std::uint64_t count(Lane& lane, Side side);
+    [[nodiscard]] Comparison comparison() const;
+    void check_placement(Lane& lane, const KeyRange& range);
+    /// What the proxy counts must be what its shards hold: rows that it does not show would be found by nothing else.
+    void compare_with_shards(Lane& lane);
 
     std::size_t place_;
     const TablePlan& plan_;
     const TargetTable* target_;
+    const ShardedTable* sharded_;
+    std::optional<Placement> placement_;
     const JobSpec& spec_;
     DetailList& details_;
     ComparedTable compared_;
@@ -57,6 +66,7 @@ class TableTask {
     bool finished_ = false;
     bool looked_deeper_ = false;   ///< some range differed: counts of ranges may overlap, so count afresh
     std::uint64_t chunks_done_ = 0;
+    std::uint64_t misplaced_ = 0;
     std::chrono::steady_clock::time_point shown_{};
     bool said_unrepairable_ = false;
     std::mutex repair_mutex_;  ///< one lane at a time mends a table

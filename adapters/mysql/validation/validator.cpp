@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "adapters/mysql/validation/lane.hpp"
+#include "adapters/mysql/validation/sharded_tables.hpp"
 #include "adapters/mysql/validation/table_task.hpp"
 #include "adapters/mysql/validation/target_tables.hpp"
 #include "orchestrator/plan/names.hpp"
@@ -95,19 +96,29 @@ ValidationOutcome MysqlValidator::validate(const ValidationRequest& request, Run
     const std::shared_ptr<ConsistentView> view = view_of(request);
     Connection target(request.spec.target);
     const TargetTables target_tables = read_target_tables(target, request.tables);
+    const bool counts_only = request.spec.validate == ValidationLevel::counts;
+    const auto sharded_tables = read_sharded_tables(request.spec, request.tables, counts_only);
     ServerVersion source_version;
     {
         const ConsistentView::Lease lease = view->borrow();
         source_version = lease->version();
-        if (request.spec.validate != ValidationLevel::counts) require_packet(*lease);
+        if (!counts_only) require_packet(*lease);
     }
-    if (request.spec.validate != ValidationLevel::counts) require_packet(target);
+    if (!counts_only) require_packet(target);
 
     DetailList details;
     std::deque<TableTask> tasks;  // tasks do not move: they hold references into themselves
     for (std::size_t i = 0; i < request.tables.size(); ++i) {
-        const auto there = target_tables.find(request.tables[i].target.display());
-        tasks.emplace_back(i, request.tables[i], there == target_tables.end() ? nullptr : &there->second, source_version,
+        const TablePlan& plan = request.tables[i];
+        if (plan.sharded) {
+            const auto there = sharded_tables.find(plan.target.display());
+            const ShardedTable* sharded = there == sharded_tables.end() ? nullptr : &there->second;
+            tasks.emplace_back(i, plan, sharded ? &sharded->table : nullptr, sharded, source_version,
+                               sharded ? sharded->version : target.version(), request.spec, details);
+            continue;
+        }
+        const auto there = target_tables.find(plan.target.display());
+        tasks.emplace_back(i, plan, there == target_tables.end() ? nullptr : &there->second, nullptr, source_version,
                            target.version(), request.spec, details);
     }
     const std::vector<TableTask*> order = by_size(tasks);
