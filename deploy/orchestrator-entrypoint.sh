@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs its command as the user whom the mounted generated-schema/ belongs to, so that the changelogs do as well;
-# as transload where that is root. Started as another user already (docker run --user), it leaves that alone.
+# as transload where that is root. Not started as root, it leaves everything as it is.
 set -eu
 if [ "$(id -u)" -ne 0 ]; then exec "$@"; fi
 

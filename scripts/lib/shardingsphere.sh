@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Starts and stops throw-away ShardingSphere-Proxies with a ZooKeeper, on free loopback ports, in a folder.
 #
-# The one place that knows the Java command lines of both (zookeeper_command, proxy_command): demo,
-# benchmark and tests call it, and whoever must start one differently adds an option here.
+# The Java command lines of both are in zookeeper_command and proxy_command; demo and benchmark come through here.
+# tests/support/sharding_cluster.cpp starts the same programs with the same configuration for tests, which want
+# to kill and to freeze them, and a start that is cheap. Change both.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -24,17 +25,18 @@ options of start:
   --owner PID          all die, and the folder goes, when this process ends
 
 start prints, one KEY=VALUE a line: DIR PASSWORD ZOOKEEPER ZOOKEEPER_PID PROXIES, and for each proxy I from
-1 on PROXY_I_PORT PROXY_I_PID PROXY_I_NAMESPACE PROXY_I_HOME. The same lines lie in DIR/shardingsphere.env,
+1 on PROXY_I_URL PROXY_I_PORT PROXY_I_PID PROXY_I_NAMESPACE PROXY_I_HOME. PROXY_I_URL is what --proxy wants. The same lines lie in DIR/shardingsphere.env,
 readable by you alone. What they print lies in DIR/zookeeper/output.log and DIR/proxy-I/output.log.
 
 The proxy is the one in $SHARDINGSPHERE_PROXY_HOME, in /opt/shardingsphere-proxy or what
-`scripts/setup --with-shardingsphere` brought. ZooKeeper is Debian's package of that name.
+`scripts/setup --with-shardingsphere` brought. ZooKeeper is the one in $ZOOKEEPER_HOME or Debian's package.
 TEXT
 }
 
 # --- what is started -------------------------------------------------------------------------
 
-zookeeper_jar="${TRANSLOAD_ZOOKEEPER_JAR:-/usr/share/java/zookeeper.jar}"
+zookeeper_classpath=/usr/share/java/zookeeper.jar
+[[ -z "${ZOOKEEPER_HOME:-}" ]] || zookeeper_classpath="$ZOOKEEPER_HOME/lib/*:$ZOOKEEPER_HOME/*"
 
 require_programs() {
     proxy_home="$(proxy_home_dir)"
@@ -42,7 +44,8 @@ require_programs() {
         die "no ShardingSphere-Proxy on this machine; run scripts/setup --with-shardingsphere, or set SHARDINGSPHERE_PROXY_HOME"
     compgen -G "$proxy_home/ext-lib/mysql-connector-j-*.jar" >/dev/null ||
         die "$proxy_home/ext-lib has no MySQL Connector/J; run scripts/setup --with-shardingsphere"
-    [[ -f "$zookeeper_jar" ]] || die "ZooKeeper is not installed; run scripts/setup --with-shardingsphere"
+    [[ -n "${ZOOKEEPER_HOME:-}" || -f "$zookeeper_classpath" ]] ||
+        die "ZooKeeper is not installed; run scripts/setup --with-shardingsphere"
     java="${JAVA_HOME:+$JAVA_HOME/bin/}java"
     command -v "$java" >/dev/null || die "no Java found (looked for '$java')"
 }
@@ -51,19 +54,19 @@ require_programs() {
 proxy_command() {
     command=("$java" "-Xmx$memory" -Duser.timezone=UTC -Dfile.encoding=UTF-8 -Djava.net.preferIPv4Stack=true
         -Dio.netty.leakDetection.level=DISABLED
-        -classpath "$dir/$1/conf:$proxy_home/lib/*:$proxy_home/ext-lib/*"
+        -cp "$dir/$1/conf:$proxy_home/lib/*:$proxy_home/ext-lib/*"
         org.apache.shardingsphere.proxy.Bootstrap "${port[$1]}" "$dir/$1/conf" 127.0.0.1)
 }
 
 zookeeper_command() {
-    command=("$java" -Xmx128m -Djava.net.preferIPv4Stack=true -classpath "$dir/zookeeper/conf:$zookeeper_jar"
-        org.apache.zookeeper.server.ZooKeeperServerMain "$dir/zookeeper/conf/zoo.cfg")
+    command=("$java" -Xmx128m -Djava.net.preferIPv4Stack=true -cp "$dir/zookeeper/conf:$zookeeper_classpath"
+        org.apache.zookeeper.server.quorum.QuorumPeerMain "$dir/zookeeper/conf/zoo.cfg")
 }
 
 write_zookeeper_conf() {
     mkdir -p "$dir/zookeeper/conf" "$dir/zookeeper/data"
     cat >"$dir/zookeeper/conf/zoo.cfg" <<TEXT
-tickTime=2000
+tickTime=1000
 dataDir=$dir/zookeeper/data
 clientPort=${port[zookeeper]}
 clientPortAddress=127.0.0.1
@@ -94,9 +97,9 @@ mode:
       namespace: ${namespace[$name]}
       server-lists: 127.0.0.1:${port[zookeeper]}
       retryIntervalMilliseconds: 500
-      timeToLiveSeconds: 60
-      maxRetries: 3
-      operationTimeoutMilliseconds: 500
+      maxRetries: 10
+      timeToLiveSeconds: 15
+      operationTimeoutMilliseconds: 5000
 
 authority:
   users:
@@ -141,9 +144,13 @@ zookeeper_answers() {
     [[ "$reply" == imok ]]
 }
 
-# It opens its port before it is ready, so its log comes first.
+# It greets who connects as a MySQL server does; before its metadata is loaded nobody listens.
 proxy_answers() {
-    grep -q "started successfully" "$dir/$1/output.log" 2>/dev/null && ! port_is_free "${port[$1]}"
+    local length=""
+    { exec 3<>"/dev/tcp/127.0.0.1/${port[$1]}"; } 2>/dev/null || return 1
+    read -r -t 2 -N 1 length <&3 2>/dev/null || true
+    exec 3>&-
+    [[ -n "$length" ]]
 }
 
 answers() { if [[ "$1" == zookeeper ]]; then zookeeper_answers; else proxy_answers "$1"; fi; }
@@ -215,7 +222,8 @@ write_env() {
                 name="proxy-$i"
                 printf '%s\n' "PROXY_${i}_PORT=${port[$name]}" "PROXY_${i}_PID=${pid[$name]:-0}" \
                     "PROXY_${i}_STARTED=${started[$name]:-0}" "PROXY_${i}_CDC_PORT=${port[$name-cdc]}" \
-                    "PROXY_${i}_NAMESPACE=${namespace[$name]}" "PROXY_${i}_HOME=$dir/$name"
+                    "PROXY_${i}_NAMESPACE=${namespace[$name]}" "PROXY_${i}_HOME=$dir/$name" \
+                    "PROXY_${i}_URL=mysql://root@127.0.0.1:${port[$name]}?namespace=${namespace[$name]}&zookeeper=127.0.0.1:${port[zookeeper]}&tls=disabled"
             done
         } >"$file.new"
     )

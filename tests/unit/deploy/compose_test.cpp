@@ -176,22 +176,22 @@ TEST_CASE("the source writes the binary log that ShardingSphere needs, the targe
 TEST_CASE("the proxy is started as its image does it, with the port and namespace that the orchestrator knows") {
     const ComposeFile file;
     const config::ServeConfig config = serve_config();
-    REQUIRE(config.proxies.size() == 1);
-    CHECK(config.proxies[0].endpoint.host == "shardingsphere-proxy");
-    CHECK(member(member(file.service("shardingsphere-proxy"), "environment"), "PORT").text == std::to_string(config.proxies[0].endpoint.port));
+    REQUIRE(config.shardingsphere.proxies.size() == 1);
+    CHECK(config.shardingsphere.proxies[0].endpoint.host == "shardingsphere-proxy");
+    CHECK(member(member(file.service("shardingsphere-proxy"), "environment"), "PORT").text == std::to_string(config.shardingsphere.proxies[0].endpoint.port));
     CHECK(file.service("shardingsphere-proxy").find("entrypoint") == nullptr);
     CHECK(file.mount_at("shardingsphere-proxy", "/opt/shardingsphere-proxy/conf").from == "./proxy-conf");
-    CHECK(file.health_check("shardingsphere-proxy").at(3).find("/dev/tcp/127.0.0.1/" + std::to_string(config.proxies[0].endpoint.port)) != std::string::npos);
+    CHECK(file.health_check("shardingsphere-proxy").at(3).find("/dev/tcp/127.0.0.1/" + std::to_string(config.shardingsphere.proxies[0].endpoint.port)) != std::string::npos);
 
     const config::Node conf = config::read_document(source_dir() / "proxy-conf/global.yaml");
     const config::Node& repository = member(member(conf, "mode"), "repository");
     CHECK(member(member(conf, "mode"), "type").text == "Cluster");
     CHECK(member(repository, "type").text == "ZooKeeper");
-    CHECK(member(member(repository, "props"), "namespace").text == config.proxies[0].namespace_name);
+    CHECK(member(member(repository, "props"), "namespace").text == config.shardingsphere.proxies[0].namespace_name);
     CHECK(member(member(repository, "props"), "server-lists").text == "zookeeper:" + property("zookeeper/zoo.cfg", "clientPort"));
     const config::Node& user = member(member(conf, "authority"), "users").items.at(0);
-    CHECK(member(user, "user").text == config.proxies[0].endpoint.user + "@%");
-    CHECK(member(user, "password").text == config.proxies[0].endpoint.password.reveal());
+    CHECK(member(user, "user").text == config.shardingsphere.proxies[0].endpoint.user + "@%");
+    CHECK(member(user, "password").text == config.shardingsphere.proxies[0].endpoint.password.reveal());
 }
 
 TEST_CASE("ZooKeeper keeps its data where its image has volumes, and answers the health check") {
