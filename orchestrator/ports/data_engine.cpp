@@ -13,6 +13,7 @@ std::vector<TableName> DataEngine::locations(const DataJob& job) {
 void DataEngine::halt(const DataJob&, RunControl&) {}
 std::vector<TableName> DataEngine::check(const DataJob&, RunControl&) { return {}; }
 void DataEngine::redo(const DataJob&, const std::vector<TableName>&, std::chrono::milliseconds, RunControl&) {}
+void DataEngine::give_up(const DataJob&, const TableName&, RunControl&) {}
 void DataEngine::commit(const DataJob&, RunControl&) {}
 void DataEngine::abandon(const DataJob&, RunControl&) {}
 

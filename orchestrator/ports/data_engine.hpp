@@ -84,6 +84,9 @@ class DataEngine {
     virtual void redo(const DataJob& job, const std::vector<TableName>& tables, std::chrono::milliseconds limit,
                       RunControl& control);
 
+    /// Lets go of one table, by its source name: it is empty and under its own name then, for another engine to carry.
+    virtual void give_up(const DataJob& job, const TableName& table, RunControl& control);
+
     /// Ends the following and puts every table under its own name: from here on the target's tables change no more.
     virtual void commit(const DataJob& job, RunControl& control);
 

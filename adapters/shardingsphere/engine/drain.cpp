@@ -45,7 +45,7 @@ bool Progress::reached(const TableRecord& record, const BinlogPosition& position
 std::optional<std::uint64_t> Progress::bytes_behind(const BinlogPosition& position) {
     std::uint64_t most = 0;
     for (const TableRecord& record : migrations_.records()) {
-        if (!followed(record)) continue;
+        if (!followed(record) || record.postponed) continue;
         const auto so_far = applied(record);
         const auto distance = so_far ? so_far->distance_to(position) : std::nullopt;
         if (!distance) return std::nullopt;

@@ -250,7 +250,7 @@ void Migrations::failed(TableRecord& record, const std::string& trace) {
     if (fleet_.failures[record.number]++ < failures_allowed) return begin_anew(record, "ShardingSphere reported: " + line);
     // Keys and unique values that change while a table is read make the changes that follow collide with rows that were
     // read after them. With nobody writing there is nothing to follow.
-    if (job_.spec.cutover.mode != CutoverMode::none && !still_) {
+    if (record.phase == Phase::following && job_.spec.cutover.mode != CutoverMode::none && !still_) {
         record.postponed = true;
         begin_anew(record, "ShardingSphere reported: " + line);
         control_.event(Severity::warning, "data.run", record.source.display(),
@@ -374,6 +374,19 @@ void Migrations::halt() {
             }
         });
     }
+}
+
+void Migrations::give_up(const TableName& source) {
+    const auto found = std::find_if(records_.begin(), records_.end(),
+                                    [&](const TableRecord& record) { return record.source == source; });
+    if (found == records_.end()) return;
+    if (carried(*found) || found->phase == Phase::starting) retire(*found, true);
+    restage(job_, registry_, *found);
+    std::vector<TableRecord> one{*found};
+    unstage(job_, registry_, one);
+    drop_strays(job_, registry_, one);
+    registry_.remove(*found);
+    records_.erase(found);
 }
 
 void Migrations::redo(const std::vector<TableName>& sources) {

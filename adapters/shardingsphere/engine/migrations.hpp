@@ -31,6 +31,9 @@ class Migrations {
     /// Begins these tables anew.
     void redo(const std::vector<TableName>& sources);
 
+    /// Puts a single table, empty, under its own name and forgets it: another engine carries it.
+    void give_up(const TableName& source);
+
     /// Ends a migration on its proxy and forgets it there, or remembers it as an orphan when the proxy does not answer.
     /// The table stays, except a sharded one with `drop`, which the proxy then drops on all its shards.
     void retire(TableRecord& record, bool drop);

@@ -191,6 +191,11 @@ void Registry::save(const TableRecord& record) {
         to_string(record.phase), record.attempt, record.indexed ? 1 : 0, record.postponed ? 1 : 0, record.rows, job_literal(), record.number));
 }
 
+void Registry::remove(const TableRecord& record) {
+    connection().execute(fmt::format("DELETE FROM `_transload`.proxy_tables WHERE job_id = {} AND table_no = {}",
+                                     job_literal(), record.number));
+}
+
 std::vector<Orphan> Registry::orphans() {
     std::vector<Orphan> found;
     for (const mysql::Row& row :

@@ -73,6 +73,7 @@ class Registry {
 
     [[nodiscard]] std::vector<TableRecord> tables();
     void save(const TableRecord& record);
+    void remove(const TableRecord& record);
 
     [[nodiscard]] std::vector<Orphan> orphans();
     void add_orphan(const Orphan& orphan);

@@ -126,6 +126,11 @@ void ShardingSphereEngine::redo(const DataJob& job, const std::vector<TableName>
     build_indexes(job, migrations, control);
 }
 
+void ShardingSphereEngine::give_up(const DataJob& job, const TableName& table, RunControl& control) {
+    const auto fleet = fleet_of(job);
+    Migrations(job, *fleet, control).give_up(table);
+}
+
 void ShardingSphereEngine::commit(const DataJob& job, RunControl& control) {
     const auto fleet = fleet_of(job);
     Migrations migrations(job, *fleet, control);

@@ -26,6 +26,7 @@ class ShardingSphereEngine final : public DataEngine {
     [[nodiscard]] std::vector<TableName> check(const DataJob& job, RunControl& control) override;
     void redo(const DataJob& job, const std::vector<TableName>& tables, std::chrono::milliseconds limit,
               RunControl& control) override;
+    void give_up(const DataJob& job, const TableName& table, RunControl& control) override;
     void commit(const DataJob& job, RunControl& control) override;
     void abandon(const DataJob& job, RunControl& control) override;
     void forget(const DataJob& job, RunControl& control) override;
