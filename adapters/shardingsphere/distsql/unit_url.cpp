@@ -12,8 +12,11 @@ namespace {
 
 // useSSL and serverTimezone are what the proxy forces on migrations anyway; said here, so that its other sessions are
 // the same. caching_sha2_password without TLS needs the server's public key.
+// serverTimezone alone says what the driver takes a session's time zone to be: without the forcing, a TIMESTAMP on a
+// server that does not speak UTC arrives shifted.
 constexpr std::string_view parameters =
-    "allowPublicKeyRetrieval=true&useSSL=false&serverTimezone=UTC&characterEncoding=UTF-8"
+    "allowPublicKeyRetrieval=true&useSSL=false&serverTimezone=UTC&forceConnectionTimeZoneToSession=true"
+    "&characterEncoding=UTF-8"
     "&rewriteBatchedStatements=true&tcpKeepAlive=true&connectTimeout=30000";
 
 bool is_host_character(char c) {

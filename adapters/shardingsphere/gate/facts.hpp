@@ -60,7 +60,6 @@ struct Circumstances {
     bool live = true;  ///< the source may take writes while the tables are copied
     bool source_allows_zero_dates = false;
     bool source_allows_zero_numbers = false;  ///< NO_AUTO_VALUE_ON_ZERO is in the source's global sql_mode
-    std::string time_zone_trap;               ///< the server whose session time zone is not UTC; empty: none
 };
 
 }  // namespace transload::shardingsphere

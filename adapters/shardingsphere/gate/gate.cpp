@@ -68,8 +68,7 @@ class Choice {
         mysql::Server source("source", spec_.source);
         append(job_, judge_source(source, spec_, tables_));
         Circumstances circumstances;
-        if (!speaks_utc(source)) circumstances.time_zone_trap = source.side();
-        look_at_targets(circumstances);
+        look_at_targets();
         if (source.mariadb()) return;  // nothing below was written for it
         circumstances.live = may_be_written(source, spec_);
         circumstances.source_allows_zero_dates = allows_zero_dates(source);
@@ -85,13 +84,12 @@ class Choice {
         if (neighbours) append(job_, neighbours->judge(carried(), control_));
     }
 
-    void look_at_targets(Circumstances& circumstances) {
+    void look_at_targets() {
         const auto look = [&](std::string side, const Endpoint& endpoint,
                               const std::vector<std::string>& databases) {
             control_.check();
             mysql::Server target(std::move(side), endpoint);
             append(job_, judge_target(target, endpoint, databases));
-            if (!speaks_utc(target)) circumstances.time_zone_trap = target.side();
         };
         std::vector<std::string> databases;
         for (const DatabaseMapping& mapping : spec_.databases) databases.push_back(mapping.target);

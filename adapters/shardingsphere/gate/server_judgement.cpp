@@ -258,13 +258,6 @@ bool may_be_written(const Server& source, const JobSpec& spec) {
     return !read_only || spec.cutover.mode != CutoverMode::none;
 }
 
-bool speaks_utc(const Server& server) {
-    std::string zone = server.variable("time_zone");
-    if (mysql::lower(zone) == "system") zone = server.variable("system_time_zone");
-    zone = mysql::lower(zone);
-    return zone == "utc" || zone == "+00:00" || zone == "-00:00" || zone == "gmt" || zone == "etc/utc";
-}
-
 bool allows_zero_dates(const Server& server) {
     const std::string mode = server.variable("sql_mode");
     return !contains(mode, "STRICT_") || !contains(mode, "NO_ZERO_DATE") ||

@@ -25,9 +25,6 @@ namespace transload::shardingsphere {
 /// there.
 [[nodiscard]] bool may_be_written(const mysql::Server& source, const JobSpec& spec);
 
-/// Sessions of the server begin in UTC, which is where the proxy takes them to be.
-[[nodiscard]] bool speaks_utc(const mysql::Server& server);
-
 /// The global sql_mode lets ordinary writers store dates that are zero or have a zero part.
 [[nodiscard]] bool allows_zero_dates(const mysql::Server& server);
 

@@ -66,7 +66,7 @@ const std::vector<MeasuredType>& measured_types() {
         {"DOUBLE, also as key", "same, with -0 and the smallest", "same", "carried"},
         {"BIT(1) to BIT(64), also as key", "same", "same", "carried"},
         {"YEAR, also 0000 and as key", "same", "same", "carried"},
-        {"DATE, DATETIME(0 to 6), TIMESTAMP(0 to 6), also as key", "same", "same", "carried"},
+        {"DATE, DATETIME(0 to 6), TIMESTAMP(0 to 6), also as key", "same; TIMESTAMP because Transload has the proxy's sessions speak UTC", "same", "carried"},
         {"DATE, DATETIME, TIMESTAMP of zero", "NULL", "the job dies on a strict target; with a fraction of a second the event is dropped", "`zero_dates`; refused when there is one, or when live and the source's sql_mode allows them"},
         {"DATE, DATETIME with a zero part, 2024-02-31, 1582-10-10", "the job dies", "dropped", "`zero_dates`, `calendar`; the values are asked"},
         {"TIME(0), 00:00:00 to 23:59:59", "same", "same", "offline only"},
@@ -161,10 +161,6 @@ std::vector<Reason> judge_column(const TablePlan& plan, const Column& column, co
         if (facts.data.calendar_gap.contains(column.name))
             add("shardingsphere.calendar", "it holds a date that the proxy's calendar does not have");
     }
-    if (type == "timestamp" && !circumstances.time_zone_trap.empty())
-        add("shardingsphere.time_zone",
-            fmt::format("the time zone of the {} is not UTC, in which the proxy writes",
-                        circumstances.time_zone_trap));
     if (type == "bigint" && column.is_unsigned && live && facts.data.above_int64.contains(column.name))
         add("shardingsphere.unsigned_values",
             "it holds values above 2^63-1, on which the proxy dies when it follows");

@@ -152,8 +152,8 @@ TEST_CASE("what depends on a sharded table is found, and what depends on that") 
                       object(Kind::procedure, "clean", "BEGIN DELETE FROM orders; END"),
                       object(Kind::event, "nightly", "CALL clean()")};
     const std::vector<Reason> reasons = judge_dependants(objects, {lines, plan}, Selection{});
-    CHECK(ids(reasons) == Ids{"sharding_foreign_key", "sharding_trigger", "sharding_program", "sharding_program",
-                              "sharding_program", "sharding_program"});
+    CHECK(ids(reasons) == Ids{"sharding_foreign_key", "sharding_trigger", "sharding_program",
+                              "sharding_program", "sharding_program", "sharding_program"});
     Selection selection;
     selection.exclude = {"per_day"};
     CHECK(judge_dependants(objects, {lines, plan}, selection).size() == 4);
