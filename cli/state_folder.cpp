@@ -44,6 +44,8 @@ StateReader::StateReader(StateReader&&) noexcept = default;
 
 const JobStore& StateReader::store() const { return parts_->store; }
 
+void StateReader::ask_cutover(const JobId& id) { parts_->store.ask_cutover(id); }
+
 Job StateReader::job(const JobId& id) const {
     std::optional<Job> job = id.valid() ? parts_->store.load(id) : std::nullopt;
     if (!job)

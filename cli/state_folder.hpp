@@ -37,6 +37,8 @@ class StateReader {
     [[nodiscard]] const JobStore& store() const;
     /// Throws Error{usage, "job.unknown"}.
     [[nodiscard]] Job job(const JobId& id) const;
+    /// Leaves the request for a manual cutover to the orchestrator that has the folder.
+    void ask_cutover(const JobId& id);
 
   private:
     struct Parts;

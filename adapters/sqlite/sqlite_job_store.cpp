@@ -214,7 +214,8 @@ Event SqliteJobStore::commit(const Job& job, Event event) {
         SQLite::Statement update(
             impl_->database,
             "UPDATE jobs SET spec = ?, source_password = ?, target_password = ?, state = ?, "
-            "resume_state = ?, failure = ?, report = ?, updated = ?, other_secrets = ? WHERE id = ?");
+            "resume_state = ?, failure = ?, report = ?, updated = ?, other_secrets = ?, "
+            "cutover_asked = CASE WHEN ? THEN 0 ELSE cutover_asked END WHERE id = ?");
         bind_text(update, 1, json_text(spec_to_json(job.spec)));
         bind_blob(update, 2, impl_->sealed(job.spec.source.password));
         bind_blob(update, 3, impl_->sealed(job.spec.target.password));
@@ -224,7 +225,8 @@ Event SqliteJobStore::commit(const Job& job, Event event) {
         bind_text(update, 7, json_text(report_to_json(job.report)));
         update.bind(8, micros(job.updated));
         bind_blob(update, 9, impl_->sealed(other_secrets_of(job.spec)));
-        bind_text(update, 10, job.id.str());
+        update.bind(10, job.report.cutover.requested ? 1 : 0);
+        bind_text(update, 11, job.id.str());
         if (update.exec() == 0) throw Impl::unknown(job.id);
         Event stored = impl_->insert(std::move(event));
         transaction.commit();
@@ -239,6 +241,22 @@ Event SqliteJobStore::append(Event event) {
         Event stored = impl_->insert(std::move(event));
         transaction.commit();
         return stored;
+    });
+}
+
+void SqliteJobStore::ask_cutover(const JobId& id) {
+    impl_->alone([&] {
+        SQLite::Statement update(impl_->database, "UPDATE jobs SET cutover_asked = 1 WHERE id = ?");
+        bind_text(update, 1, id.str());
+        if (update.exec() == 0) throw Impl::unknown(id);
+    });
+}
+
+bool SqliteJobStore::cutover_asked(const JobId& id) const {
+    return impl_->alone([&] {
+        SQLite::Statement select(impl_->database, "SELECT cutover_asked FROM jobs WHERE id = ?");
+        bind_text(select, 1, id.str());
+        return select.executeStep() && select.getColumn(0).getInt() != 0;
     });
 }
 

@@ -23,6 +23,8 @@ class SqliteJobStore final : public JobStore {
     [[nodiscard]] std::vector<Job> list() const override;
     Event commit(const Job& job, Event event) override;
     Event append(Event event) override;
+    void ask_cutover(const JobId& id) override;
+    [[nodiscard]] bool cutover_asked(const JobId& id) const override;
     [[nodiscard]] std::vector<Event> events(const JobId& id, std::uint64_t after,
                                             std::size_t limit) const override;
 

@@ -19,7 +19,9 @@
 #include "cli/system_clock.hpp"
 #include "orchestrator/codec/job_json.hpp"
 #include "orchestrator/codec/time_text.hpp"
+#include "orchestrator/plan/error.hpp"
 #include "orchestrator/service/job_service.hpp"
+#include "orchestrator/service/manual_cutover.hpp"
 
 /// The jobs of a server (--server), or of a state folder that no server has open.
 namespace transload::cli {
@@ -119,8 +121,26 @@ int command_here(const JobCommand& arguments, Trigger trigger) {
     return is_failed(job.state) ? exit_code_of(job) : exit_done;
 }
 
+/// A job that follows its source is in the hands of the process that runs it: a cutover is left for it to find.
+int leave_cutover(const JobCommand& arguments) {
+    const JobId id(arguments.id);
+    StateReader state(arguments.state_dir);
+    const Job job = state.job(id);
+    require_manual_cutover(job);
+    state.ask_cutover(id);
+    (void)print(fmt::format("{} {}: asked; the process that runs it cuts over\n", id.str(), to_string(job.state)));
+    return exit_done;
+}
+
 int send(const JobCommand& arguments, Trigger trigger) {
-    if (arguments.server.empty()) return command_here(arguments, trigger);
+    if (arguments.server.empty()) {
+        try {
+            return command_here(arguments, trigger);
+        } catch (const Error& error) {
+            if (trigger != Trigger::cutover || error.id() != "store.locked") throw;
+        }
+        return leave_cutover(arguments);
+    }
     const JobState state = http::JobClient(arguments.client()).command(JobId(arguments.id), trigger);
     (void)print(fmt::format("{} {}\n", arguments.id, to_string(state)));
     return exit_done;

@@ -24,6 +24,13 @@ class JobStore {
     /// Appends an event without touching the job.
     virtual Event append(Event event) = 0;
 
+    /// Leaves a job the request for its manual cutover, from a process that is not the one that runs it. Nothing else
+    /// of the job is touched, and it stays until a commit of the job with `report.cutover.requested`. Throws
+    /// Error{failed, "store.unknown_job"}.
+    virtual void ask_cutover(const JobId& id) = 0;
+    /// Such a request is waiting. Cheap.
+    [[nodiscard]] virtual bool cutover_asked(const JobId& id) const = 0;
+
     /// Events with sequence > after, ascending, at most `limit`.
     [[nodiscard]] virtual std::vector<Event> events(const JobId& id, std::uint64_t after,
                                                     std::size_t limit) const = 0;

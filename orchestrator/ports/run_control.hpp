@@ -32,7 +32,8 @@ class RunControl {
     /// one that changes the report.
     virtual void record(Severity level, std::string_view step, std::string_view object, std::string_view message) = 0;
 
-    /// A manual cutover was asked for: in this run, or in an earlier one that did not live to carry it out.
+    /// A manual cutover was asked for: in this run, in an earlier one that did not live to carry it out, or by another
+    /// process, which shows within a second. Only for the step's own thread.
     [[nodiscard]] virtual bool cutover_requested() const { return false; }
 
     /// The request was carried out or came to nothing: the next cutover has to be asked for anew. Stored with the next

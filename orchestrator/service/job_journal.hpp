@@ -31,6 +31,9 @@ class JobJournal {
     void event(const Job& job, Severity level, std::string_view step, std::string_view object,
                std::string_view message);
 
+    /// Another process left the request for a manual cutover.
+    [[nodiscard]] bool cutover_asked(const JobId& job) const { return store_.cutover_asked(job); }
+
     /// Passed on to the sinks only.
     void progress(const JobId& job, const TableProgress& progress);
 

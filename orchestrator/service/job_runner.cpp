@@ -22,11 +22,15 @@ class StepControl final : public RunControl {
         journal_.event(job_, level, step, object, message);
     }
     void record(Severity level, std::string_view step, std::string_view object, std::string_view message) override {
-        const auto storing = run_.storing();
-        job_.report.cutover.requested = run_.cutover_requested();
-        journal_.record(job_, level, step, object, message);
+        store(level, step, object, message);
     }
-    [[nodiscard]] bool cutover_requested() const override { return run_.cutover_requested(); }
+    [[nodiscard]] bool cutover_requested() const override {
+        if (!run_.cutover_requested() && asked_elsewhere()) {
+            run_.set_cutover_requested(true);
+            store(Severity::info, step_of(job_.state), "", "cutover requested");
+        }
+        return run_.cutover_requested();
+    }
     void clear_cutover_request() override {
         const auto storing = run_.storing();
         run_.set_cutover_requested(false);
@@ -38,9 +42,24 @@ class StepControl final : public RunControl {
     }
 
   private:
+    void store(Severity level, std::string_view step, std::string_view object, std::string_view message) const {
+        const auto storing = run_.storing();
+        job_.report.cutover.requested = run_.cutover_requested();
+        journal_.record(job_, level, step, object, message);
+    }
+
+    /// Looks into the store, where `transload job cutover` leaves it for a job of another process; not at every call.
+    bool asked_elsewhere() const {
+        const auto now = journal_.clock().monotonic();
+        if (job_.spec.cutover.mode != CutoverMode::manual || now < next_look_) return false;
+        next_look_ = now + std::chrono::seconds{1};
+        return journal_.cutover_asked(job_.id);
+    }
+
     Job& job_;  // the step changes its report, and nothing else of it
     ActiveRun& run_;
     JobJournal& journal_;
+    mutable std::chrono::steady_clock::time_point next_look_;
 };
 
 /// Sleeps, or returns at once when a stop is requested.

@@ -4,6 +4,7 @@
 
 #include "orchestrator/plan/error.hpp"
 #include "orchestrator/service/job_ids.hpp"
+#include "orchestrator/service/manual_cutover.hpp"
 #include "orchestrator/service/supported.hpp"
 
 namespace transload {
@@ -17,34 +18,6 @@ bool share_a_target(const JobSpec& one, const JobSpec& other) {
         for (const DatabaseMapping& b : other.databases)
             if (a.target == b.target) return true;
     return false;
-}
-
-/// Throws Error{refused, "job.not_allowed"} when the job has no manual cutover that could be asked for now.
-void require_manual_cutover(const Job& job) {
-    const auto refuse = [&](const std::string& why, const std::string& remedy) {
-        throw Error(ErrorKind::refused, "job.not_allowed", job.id.str(), why, remedy);
-    };
-    switch (job.spec.cutover.mode) {
-        case CutoverMode::none:
-            refuse("the job has no cutover (its cutover mode is none)",
-                   "start a job with cutover mode manual to choose the moment yourself");
-            break;
-        case CutoverMode::automatic:
-            refuse("the job cuts over by itself (its cutover mode is auto)",
-                   "wait for it, or start a job with cutover mode manual");
-            break;
-        case CutoverMode::manual: break;
-    }
-    if (job.state == JobState::data_running) return;
-    const bool begun = job.state == JobState::cutting_over || job.state == JobState::validating ||
-                       job.state == JobState::finalizing;
-    const std::string state = "a job in state " + std::string(to_string(job.state));
-    if (begun) refuse(state + " is cutting over already", "wait for it");
-    if (job.state == JobState::rolling_back) refuse(state + " is being undone", "start another job");
-    if (is_terminal(job.state)) refuse(state + " is at its end", "start another job");
-    if (job.state == JobState::paused) refuse(state + " can't cut over", "resume it first");
-    if (is_failed(job.state)) refuse(state + " can't cut over", "retry it first");
-    refuse(state + " can't cut over yet", "ask again when it is in state DATA_RUNNING");
 }
 
 }  // namespace

@@ -26,8 +26,17 @@ Event MemoryStore::commit(const Job& job, Event event) {
     {
         const std::lock_guard lock(mutex_);
         jobs_[job.id] = job;
+        if (job.report.cutover.requested) asked_.erase(job.id);
     }
     return append(std::move(event));
+}
+void MemoryStore::ask_cutover(const JobId& id) {
+    const std::lock_guard lock(mutex_);
+    asked_.insert(id);
+}
+bool MemoryStore::cutover_asked(const JobId& id) const {
+    const std::lock_guard lock(mutex_);
+    return asked_.contains(id);
 }
 Event MemoryStore::append(Event event) {
     const std::lock_guard lock(mutex_);

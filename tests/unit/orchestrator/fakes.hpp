@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@ class MemoryStore final : public JobStore {
     [[nodiscard]] std::vector<Job> list() const override;
     Event commit(const Job& job, Event event) override;
     Event append(Event event) override;
+    void ask_cutover(const JobId& id) override;
+    [[nodiscard]] bool cutover_asked(const JobId& id) const override;
     [[nodiscard]] std::vector<Event> events(const JobId& id, std::uint64_t after, std::size_t limit) const override;
 
     std::atomic<bool> broken{false};  ///< commits throw
@@ -27,6 +30,7 @@ class MemoryStore final : public JobStore {
   private:
     mutable std::mutex mutex_;
     std::map<JobId, Job> jobs_;
+    std::set<JobId> asked_;
     std::vector<Event> events_;
 };
 

@@ -121,6 +121,28 @@ TEST_CASE("asking for the cutover of a job that nobody works on sets it going ag
     CHECK(seen);
 }
 
+TEST_CASE("a request that another process left is found, told once, and done with") {
+    House house;
+    std::atomic<int> seen{0};
+    house.in_data_step([&](RunControl& control) {
+        wait_for(control, [&] { return control.cutover_requested(); });
+        ++seen;
+        control.clear_cutover_request();
+        const auto until = std::chrono::steady_clock::now() + 1200ms;  // longer than the pause between two looks
+        wait_for(control, [&] {
+            if (control.cutover_requested()) ++seen;
+            return std::chrono::steady_clock::now() > until;
+        });
+    });
+    auto service = house.open();
+    REQUIRE(service->recover(house.id));
+    house.store.ask_cutover(house.id);
+    service->wait(house.id);
+    CHECK(seen == 1);
+    CHECK(house.events("cutover requested") == 1);
+    CHECK_FALSE(house.store.cutover_asked(house.id));
+}
+
 TEST_CASE("a cleared request stays cleared, and the next one counts again") {
     House house;
     std::atomic<int> requests{0};

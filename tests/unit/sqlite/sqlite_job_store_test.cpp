@@ -104,6 +104,24 @@ TEST_CASE("a job that goes on with other options has them after a commit") {
     CHECK(loaded->created == job.created);
 }
 
+TEST_CASE("a cutover that another process asks for waits until the job says that it is requested") {
+    StoreFixture fixture;
+    sqlite::SqliteJobStore other(fixture.dir.path(), fixture.secrets);
+    Job job = sample_job("a");
+    fixture.store.create(job);
+    CHECK_FALSE(fixture.store.cutover_asked(job.id));
+    other.ask_cutover(job.id);
+    CHECK(fixture.store.cutover_asked(job.id));
+    (void)fixture.store.commit(job, sample_event("the runner's own copy does not know of it"));
+    CHECK(fixture.store.cutover_asked(job.id));
+    job.report.cutover.requested = true;
+    (void)fixture.store.commit(job, sample_event("requested"));
+    CHECK_FALSE(fixture.store.cutover_asked(job.id));
+    CHECK(fixture.store.load(job.id)->report.cutover.requested);
+    CHECK(error_id_of([&] { other.ask_cutover(JobId{"nope"}); }) == "store.unknown_job");
+    CHECK_FALSE(other.cutover_asked(JobId{"nope"}));
+}
+
 TEST_CASE("events are numbered per job from 1 and read back in pages") {
     StoreFixture fixture;
     fixture.store.create(sample_job("a"));
