@@ -51,16 +51,14 @@ std::string quote_table_name(std::string_view name) {
 }
 
 bool is_migratable_name(std::string_view name) {
-    const auto allowed = [](char c) { return is_word(c) || c == '$'; };
-    return !name.empty() && std::all_of(name.begin(), name.end(), allowed) &&
+    return !name.empty() && std::all_of(name.begin(), name.end(), is_word) &&
            !std::all_of(name.begin(), name.end(), is_digit) && !is_distsql_word(name);
 }
 
 std::string migratable_name(std::string_view name) {
     if (!is_migratable_name(name))
         refuse("shardingsphere.table_name", std::string(name),
-               "MIGRATE TABLE can't name it: it takes letters, digits, '_' and '$' without quotes, and no word of "
-               "DistSQL",
+               "MIGRATE TABLE can't name it: it takes letters, digits and '_' without quotes, and no word of DistSQL",
                "move this table with the native engine, or rename it");
     return std::string(name);
 }

@@ -37,7 +37,7 @@ bool holds(const std::vector<UnitRow>& units, const std::string& name) {
     return std::any_of(units.begin(), units.end(), [&](const UnitRow& unit) { return unit.name == name; });
 }
 
-/// The proxy keeps names of tables in lower case.
+/// Names of tables match in any case, as they do in the proxy.
 bool same_name(const results::AnswerRow& row, const std::string& column, const std::string& name) {
     const auto found = row.find(column);
     return found != row.end() && strcasecmp(found->second.c_str(), name.c_str()) == 0;

@@ -79,13 +79,15 @@ results::AnswerRows Session::run(std::string_view statement, std::chrono::millis
 
 void Session::use(const std::string& database, std::chrono::milliseconds limit) {
     const std::string statement = statements::use(database);
-    leave(database_);
+    database_.clear();
     run(statement, limit);
     database_ = database;
 }
 
 void Session::leave(const std::string& database) {
-    if (database_ == database) database_.clear();
+    if (database_ != database) return;
+    database_.clear();
+    connection_.reset();
 }
 
 }  // namespace transload::shardingsphere

@@ -21,7 +21,8 @@ class Session {
 
     /// Makes it the session's database, now and after every loss. A statement of its own within `limit`.
     void use(const std::string& database, std::chrono::milliseconds limit);
-    /// Forgets `database` if it is the session's: the next connection has none.
+    /// Forgets `database` if it is the session's, and the connection with it: in a database that is gone the proxy
+    /// answers every statement with 1049.
     void leave(const std::string& database);
 
   private:

@@ -20,12 +20,20 @@ std::uint64_t number(std::uint64_t value) {
 
 enum class Side { source, target };
 
+/// The proxy registers as a replica with its password in clear, for which a server has a field of this size; a longer
+/// one fails when the inventory is done.
+constexpr std::size_t longest_source_password = 32;
+
 std::string unit_clause(const UnitDefinition& unit, Side side) {
     std::string password;
     if (!unit.endpoint.password.empty()) {
         // The two grammars read the same word differently.
         const std::string& text = unit.endpoint.password.reveal();
         const std::string what = "the password of " + unit.endpoint.label();
+        if (side == Side::source && text.size() > longest_source_password)
+            throw Error(ErrorKind::usage, "shardingsphere.long_password", what,
+                        what + " is longer than a MySQL server takes it from the proxy's binlog client (32 bytes)",
+                        "give the migration's account a shorter password");
         password = ", PASSWORD=" + (side == Side::source ? quote_stripped(text, what) : quote_escaped(text, what));
     }
     return fmt::format("{} (URL={}, USER={}{}, PROPERTIES('maxPoolSize'='{}', 'minPoolSize'='1'))",

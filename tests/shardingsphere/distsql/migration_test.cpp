@@ -41,10 +41,16 @@ TEST_CASE("a table moves while it changes, its check is true, and a commit leave
     CHECK(eventually([&] {
         return sum(world, world.target(), "staged_goods") == sum(world, world.source(), "goods");
     }, 20s));
-    const MigrationStatus status = world.proxy().migration_status(id).value();
+    MigrationStatus status;
+    // Told once an event was acknowledged, which is later than the rows are there.
+    CHECK(eventually(
+        [&] {
+            status = world.proxy().migration_status(id).value();
+            return status.incremental_idle_seconds.has_value();
+        },
+        30s, 250ms));
     CHECK(status.active);
     CHECK(status.inventory_percentage == 100);
-    CHECK(status.incremental_idle_seconds);
     CHECK(status.processed_records >= 3);
     const CheckStatus check = world.checked(id);
     CHECK(check.result == true);

@@ -125,12 +125,12 @@ TEST_CASE("names of tables and columns stand in backticks, and quotes are refuse
 }
 
 TEST_CASE("a table that MIGRATE TABLE can't name is known before it is sent") {
-    for (const char* good : {"orders", "ORDERS", "a$b", "_", "1a", "users", "order"}) {
+    for (const char* good : {"orders", "ORDERS", "_", "1a", "users", "order"}) {
         CAPTURE(good);
         CHECK(is_migratable_name(good));
         CHECK(migratable_name(good) == good);
     }
-    for (const char* bad : {"", "12", "a b", "a-b", "a.b", "`a`", "user", "User", "STATUS", "type", "list", "job",
+    for (const char* bad : {"", "12", "a b", "a$b", "a-b", "a.b", "`a`", "user", "User", "STATUS", "type", "list", "job",
                             "source", "rule", "host", "port", "url", "unit", "read", "write", "name", "schön"}) {
         CAPTURE(bad);
         CHECK_FALSE(is_migratable_name(bad));

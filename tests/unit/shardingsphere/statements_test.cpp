@@ -35,6 +35,9 @@ TEST_CASE("units are registered by URL with their account and the size of their 
 TEST_CASE("the two sides carry a password in their own ways, and the source's refuses quotes") {
     CHECK(statements::register_storage_unit(unit("it's")).find(R"(PASSWORD='it\'s')") != std::string::npos);
     CHECK_THROWS_AS(statements::register_source_unit(unit("it's")), Error);
+    CHECK_NOTHROW(statements::register_source_unit(unit(std::string(32, 'p'))));
+    CHECK_THROWS_AS(statements::register_source_unit(unit(std::string(33, 'p'))), Error);
+    CHECK_NOTHROW(statements::register_storage_unit(unit(std::string(100, 'p'))));
     CHECK(statements::register_source_unit(unit("a\\b")).find(R"(PASSWORD='a\"b')") != std::string::npos);
 }
 
