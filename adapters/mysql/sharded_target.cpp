@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <thread>
 
 #include "adapters/mysql/quoting.hpp"
 
@@ -12,6 +13,8 @@ namespace {
 
 /// A proxy that hangs must not hold a job for ever; a COUNT(*) over all shards must have its time.
 constexpr std::chrono::minutes answer_limit(30);
+
+constexpr std::chrono::milliseconds look_limit(10'000), look_pause(100);
 
 bool same_name(std::string_view left, std::string_view right) {
     return left.size() == right.size() && strncasecmp(left.data(), right.data(), left.size()) == 0;
@@ -95,6 +98,11 @@ bool make_known(Connection& proxy, const ShardedTarget& target, const std::strin
                          quote_text(node.table)))
             continue;
         proxy.execute("REFRESH TABLE METADATA");
+        // Proxies tell each other by way of ZooKeeper, and themselves too.
+        for (auto waited = std::chrono::milliseconds(0); waited < look_limit; waited += look_pause) {
+            if (knows(proxy, table)) return true;
+            std::this_thread::sleep_for(look_pause);
+        }
         return knows(proxy, table);
     }
     return false;
