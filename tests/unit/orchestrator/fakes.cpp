@@ -104,8 +104,11 @@ TransferResult FakePorts::transfer(const DataJob&, RunControl& control) {
 void FakePorts::forget(const DataJob&, RunControl& control) { called("forget data", control); }
 ValidationOutcome FakePorts::validate(const ValidationRequest& request, RunControl& control) {
     called("validate at " + (request.view ? request.view->position() : std::string("now")), control);
+    last_repair = request.spec.repair;
     ValidationOutcome outcome;
     outcome.tables.resize(1);
+    outcome.tables[0].name = "shop.orders";
+    outcome.tables[0].mismatches = mismatches;
     outcome.summary.level = "checksum";
     outcome.summary.mismatches = mismatches;
     return outcome;
@@ -149,6 +152,7 @@ std::vector<TableName> FakeFollower::check(const DataJob&, RunControl& control) 
 void FakeFollower::redo(const DataJob&, const std::vector<TableName>&, std::chrono::milliseconds, RunControl& control) {
     ports_.called("redo", control);
 }
+void FakeFollower::give_up(const DataJob&, const TableName&, RunControl& control) { ports_.called("give up", control); }
 void FakeFollower::commit(const DataJob&, RunControl& control) { ports_.called("commit", control); }
 void FakeFollower::abandon(const DataJob&, RunControl& control) { ports_.called("abandon", control); }
 void FakeFollower::forget(const DataJob&, RunControl& control) { ports_.called("follower forget", control); }

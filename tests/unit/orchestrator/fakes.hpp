@@ -61,6 +61,7 @@ class FakeFollower final : public DataEngine {
     std::vector<TableName> check(const DataJob& job, RunControl& control) override;
     void redo(const DataJob& job, const std::vector<TableName>& tables, std::chrono::milliseconds limit,
               RunControl& control) override;
+    void give_up(const DataJob& job, const TableName& table, RunControl& control) override;
     void commit(const DataJob& job, RunControl& control) override;
     void abandon(const DataJob& job, RunControl& control) override;
     void forget(const DataJob& job, RunControl& control) override;
@@ -84,6 +85,7 @@ class FakePorts final : public Catalog,
     EngineChoice engine = EngineChoice::native;  ///< what the gate chooses for the one table
     FakeFollower follower{*this};
     std::atomic<bool> writes_stopped{false};
+    std::atomic<bool> last_repair{false};  ///< the latest validation was to mend what differs
     std::string log_position = "log:1";
 
     [[nodiscard]] std::vector<std::string> calls() const;
