@@ -94,7 +94,6 @@ DataFacts read_data(mysql::Server& source, const TablePlan& plan, const TableFac
             !sharding_column.empty() && mysql::lower(column.name) == mysql::lower(sharding_column);
         if (column.data_type == "bigint" && column.is_unsigned) {
             add("MAX", "> 9223372036854775807", data.above_int64);
-            if (shards) add("MAX", "> 4294967295", data.above_uint32);
         }
         if (column.data_type == "bigint" && !column.is_unsigned && shards) add("MIN", "< 0", data.negative);
         if (column.auto_increment)

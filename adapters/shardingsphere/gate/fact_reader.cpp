@@ -124,7 +124,7 @@ std::string name_at_proxy(const std::string& name, const std::string& table) {
                                                                  : name;
 }
 
-/// A name of letters, digits, '_' and '$' that is no reserved word.
+/// A name of letters, digits and '_' that is no reserved word.
 bool readable(Server& source, const std::string& name) {
     if (!is_migratable_name(name) && !is_distsql_word(name)) return false;
     try {

@@ -36,7 +36,6 @@ struct DataFacts {
     std::set<std::string> enum_zero;     ///< ENUM columns with the value that is no member
     std::set<std::string> above_int64;   ///< BIGINT UNSIGNED columns with a value above 2^63-1
     std::set<std::string> negative;      ///< sharding columns with a negative value
-    std::set<std::string> above_uint32;  ///< sharding columns with a value above 2^32-1
     std::set<std::string> big_values;    ///< columns with a value that makes events too big for the proxy
     bool auto_increment_zero = false;    ///< a row has 0 in the AUTO_INCREMENT column
     bool unread = false;                 ///< asking took too long: the sets are not complete

@@ -50,7 +50,7 @@ inline constexpr auto kinds = std::to_array<GateKind>({
     {"shardingsphere.target_mode", Weight::warning, "The target's sql_mode is not strict: values that the proxy misreads would be cut instead of refused", "SET GLOBAL sql_mode=CONCAT(@@GLOBAL.sql_mode, ',STRICT_TRANS_TABLES') while the job runs"},
 
     // Names
-    {"shardingsphere.table_name", Weight::table, "MIGRATE TABLE can't name the table: it takes letters, digits, '_' and '$' without quotes, and no word of DistSQL", "Rename the table, or leave it to the native engine"},
+    {"shardingsphere.table_name", Weight::table, "MIGRATE TABLE can't name the table: it takes letters, digits and '_' without quotes, and no word of DistSQL", "Rename the table, or leave it to the native engine"},
     {"shardingsphere.reserved_name", Weight::table, "The source does not take the table's name without quotes, and the proxy sends it so", "Rename the table, or leave it to the native engine"},
     {"shardingsphere.name_twin", Weight::table, "Another table of the database differs from this one in case only: the proxy applies the changes of both to one", "Rename one of them, or leave both to the native engine"},
     {"shardingsphere.name_pattern", Weight::table, "Read as a LIKE pattern, as the proxy does, the name fits another table too, with other columns: it takes the columns of both for those of one", "Rename one of them, or leave the table to the native engine"},

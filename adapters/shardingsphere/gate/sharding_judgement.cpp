@@ -80,16 +80,15 @@ bool text(const Column& column) {
 }
 
 /// hash_mod takes Java's hashCode of whatever class holds the value, and copy, change and query do not hold
-/// the same number in the same class: these are the numbers for which that shows.
+/// the same number in the same class. These are the numbers for which that was seen; mod takes the number
+/// itself.
 std::string hash_trap(const Column& column, const TableFacts& facts) {
-    if (mysql::lower(column.column_type).starts_with("tinyint(1)") && !column.is_unsigned)
-        return "the copy reads a TINYINT(1) as true and false";
-    if (column.data_type == "bigint" && !column.is_unsigned && facts.data.negative.contains(column.name))
-        return "a negative BIGINT of the copy and the same number in a query have different hashes";
-    if (column.data_type == "bigint" && column.is_unsigned && facts.data.above_uint32.contains(column.name))
-        return "a BIGINT UNSIGNED above 2^32-1 has one hash in the copy and another in changes and queries; "
-               "mod has no "
-               "such trap";
+    if (column.data_type == "bigint" && column.is_unsigned)
+        return "the copy of a BIGINT UNSIGNED and its changes have different hashes, so that changes are "
+               "lost; mod has "
+               "no such trap";
+    if (column.data_type == "bigint" && facts.data.negative.contains(column.name))
+        return "a negative BIGINT and the same number in a query have different hashes; mod has no such trap";
     return "";
 }
 

@@ -99,7 +99,7 @@ TEST_CASE("names that MIGRATE TABLE can't say are refused") {
         table.plan.source.table = name;
         CHECK(table.ids(table.at_rest) == Ids{"table_name"});
     }
-    for (const char* name : {"users", "Order_2024", "t$1", "4ever"}) {
+    for (const char* name : {"users", "Order_2024", "4ever"}) {
         CAPTURE(name);
         Case table;
         table.plan.source.table = name;
