@@ -1,6 +1,7 @@
 #include "orchestrator/codec/report_json.hpp"
 
 #include "orchestrator/codec/member_reader.hpp"
+#include "orchestrator/codec/time_text.hpp"
 
 namespace transload {
 namespace {
@@ -106,6 +107,20 @@ void read_validation(const Json& document, ValidationReport& validation) {
     for (const Json& item : codec::list(*object, "details")) validation.details.push_back(mismatch_of(item));
 }
 
+Json stopped_at_json(const CutoverReport& cutover) {
+    if (cutover.stopped_at == 0) return nullptr;
+    return utc_text(WallTime{std::chrono::milliseconds{cutover.stopped_at}});
+}
+
+void read_stopped_at(const Json& object, CutoverReport& cutover) {
+    std::string text;
+    read(object, "stopped_at", text);
+    if (text.empty()) return;
+    const auto time = utc_from_text(text);
+    if (!time) codec::malformed("stopped_at", "a time");
+    cutover.stopped_at = std::chrono::duration_cast<std::chrono::milliseconds>(time->time_since_epoch()).count();
+}
+
 Json cutover_json(const CutoverReport& cutover) {
     return {{"requested", cutover.requested},
             {"state", to_string(cutover.state)},
@@ -113,6 +128,7 @@ Json cutover_json(const CutoverReport& cutover) {
             {"read_only_before", cutover.read_only_before},
             {"super_read_only_before", cutover.super_read_only_before},
             {"server_uuid", text_or_null(cutover.server_uuid)},
+            {"stopped_at", stopped_at_json(cutover)},
             {"position", text_or_null(cutover.position)},
             {"drain_proof", text_or_null(cutover.drain_proof)},
             {"withdrawn", cutover.withdrawn}};
@@ -127,6 +143,7 @@ void read_cutover(const Json& document, CutoverReport& cutover) {
     read(*object, "read_only_before", cutover.read_only_before);
     read(*object, "super_read_only_before", cutover.super_read_only_before);
     read(*object, "server_uuid", cutover.server_uuid);
+    read_stopped_at(*object, cutover);
     read(*object, "position", cutover.position);
     read(*object, "drain_proof", cutover.drain_proof);
     read(*object, "withdrawn", cutover.withdrawn);

@@ -29,7 +29,7 @@ Report full_report() {
                           {MismatchKind::different, "shop.orders", "id=2", "note", "a", "b", true}}};
     report.findings = {
         {"target.local_infile", Severity::warning, "target", "off", "SET GLOBAL local_infile=1"}};
-    report.cutover = {true, WriteStopState::held, "hook, super_read_only", true, true, "uuid-1", "uuid:1-9", "marker 7", 2};
+    report.cutover = {true, WriteStopState::held, "hook, super_read_only", true, true, "uuid-1", 1'795'185'513'864, "uuid:1-9", "marker 7", 2};
     report.timings = {1.5, 2.25, 3, 4, 5, 6};
     report.rows_copied = 7;
     report.bytes_copied = 18'446'744'073'709'551'615ULL;
@@ -54,6 +54,8 @@ TEST_CASE("a report comes back from JSON as it was") {
     CHECK(back.cutover.read_only_before);
     CHECK(back.cutover.super_read_only_before);
     CHECK(back.cutover.server_uuid == "uuid-1");
+    CHECK(back.cutover.stopped_at == full_report().cutover.stopped_at);
+    CHECK(text.find("\"stopped_at\":\"2026-11-20T") != std::string::npos);
     CHECK(back.cutover.position == "uuid:1-9");
     CHECK(back.cutover.drain_proof == "marker 7");
     CHECK(back.cutover.withdrawn == 2);
@@ -111,7 +113,8 @@ TEST_CASE("a stored report of wrong types is an error") {
     for (const char* text :
          {R"({"tables":{}})", R"({"tables":[1]})", R"({"rows_copied":-1})", R"({"findings":[null]})",
           R"({"schema":{"changelog":[1]}})", R"({"cutover":{"state":"open"}})",
-          R"({"cutover":{"withdrawn":"x"}})", R"({"timings":{"total_seconds":"x"}})"}) {
+          R"({"cutover":{"withdrawn":"x"}})",
+          R"({"cutover":{"stopped_at":"yesterday"}})", R"({"timings":{"total_seconds":"x"}})"}) {
         CAPTURE(text);
         CHECK_THROWS_AS((void)report_from_json(parse_own_json(text, "report")), Error);
     }
