@@ -61,9 +61,7 @@ void Placement::check(Lane& lane, const KeyRange& range, const OnMisplaced& on_m
             [&](RowView row) {
                 const std::string literal = plain_literal(*column_, row[parts].view());
                 if (literal.empty()) return true;
-                std::vector<std::string>& named = values[literal];
-                named.push_back(plan_.key ? describe_key(plan_, read_key_parts(row, parts, Reach::server))
-                                          : column_->name + "=" + literal);
+                values[literal].push_back(read_key_parts(row, parts, Reach::server));
                 if (values.size() < values_in_memory) return true;
                 check_values(proxy, node, values, on_misplaced);
                 values.clear();
@@ -114,8 +112,9 @@ void Placement::check_values(Connection& proxy, const ShardNode& node, const Val
         // A value that the proxy can't place is looked for everywhere, and found.
         for (const ShardNode& other : table_.nodes)
             if (leads_to(way, other, batch))
-                for (const std::string& row : values.at(batch.front()))
-                    on_misplaced(row, "lies in " + node.display() + ", looked for in " + other.display());
+                for (const KeyValue& key : values.at(batch.front()))
+                    on_misplaced(plan_.key ? describe_key(plan_, key) : column_->name + "=" + batch.front(),
+                                 "lies in " + node.display() + ", looked for in " + other.display());
     }
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "adapters/mysql/validation/lane.hpp"
@@ -31,7 +31,8 @@ class Placement {
     void check(Lane& lane, const KeyRange& range, const OnMisplaced& on_misplaced) const;
 
   private:
-    using Values = std::map<std::string, std::vector<std::string>>;  ///< literal → names of its rows
+    /// Literal → keys of its rows; of a table without a key as many empty ones.
+    using Values = std::unordered_map<std::string, std::vector<KeyValue>>;
 
     void check_values(Connection& proxy, const ShardNode& node, const Values& values,
                       const OnMisplaced& on_misplaced) const;
