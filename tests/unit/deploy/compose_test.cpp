@@ -130,6 +130,8 @@ TEST_CASE("the demo job is one that the server takes, between the two databases 
     CHECK(job.target.port == 3306);
     CHECK(job.engine == EngineChoice::automatic);
     CHECK(job.start);
+    CHECK(job.cutover.mode == CutoverMode::automatic);
+    CHECK(job.shardingsphere.proxies.empty());    // the server's own: deploy/serve.yaml
     REQUIRE(job.databases.size() == 1);
     CHECK(job.databases.front().source == "shop");
     for (const char* account : {"source-account.sql", "target-account.sql"}) {
