@@ -6,6 +6,7 @@
 #include <map>
 
 #include "adapters/mysql/quoting.hpp"
+#include "adapters/mysql/sharded_target.hpp"
 #include "adapters/shardingsphere/engine/indexing.hpp"
 #include "adapters/shardingsphere/engine/proxy_setup.hpp"
 #include "adapters/shardingsphere/engine/staging.hpp"
@@ -77,12 +78,18 @@ void load_single_tables(Migrations& migrations, const DataJob& job, RunControl& 
     }
 }
 
-/// Drops a sharded table on all its shards: through the proxy, which knows them.
-void drop_sharded(Migrations& migrations, const TableRecord& record, RunControl& control) {
+/// Drops a sharded table on all its shards, one by one: the proxy knows the table only after it was committed.
+void drop_sharded(Migrations& migrations, const DataJob& job, const TableRecord& record, RunControl& control) {
     Station& station = migrations.fleet().station(record.proxy);
     Fleet::insist(control, patience, [&] {
         station.proxy.use(record.logical_database);
-        station.proxy.run("DROP TABLE IF EXISTS " + mysql::quote_name(record.target.table));
+        for (const std::string& node : station.proxy.sharding_nodes(record.target.table)) {
+            const std::size_t dot = node.find('.');
+            for (const StorageUnit& unit : job.spec.sharding->units)
+                if (unit.name == node.substr(0, dot))
+                    mysql::connect_unit(unit, mysql::SessionProfile::general)
+                        .execute("DROP TABLE IF EXISTS " + mysql::quote_name(node.substr(dot + 1)));
+        }
     });
 }
 
@@ -121,7 +128,8 @@ void abandon_tables(const DataJob& job, Migrations& migrations, RunControl& cont
                         "the proxy of namespace " + station->name + " does not answer, and it carries " +
                             record.source.display(),
                         "start it again with the same ZooKeeper namespace, then retry the rollback");
-        if (record.sharded && !record.logical_database.empty()) drop_sharded(migrations, record, control);
+        // What never began has made no table; one that is there is somebody else's.
+        if (record.sharded && !record.logical_database.empty()) drop_sharded(migrations, job, record, control);
         record.phase = Phase::committed;
         migrations.registry().save(record);
     }

@@ -50,6 +50,8 @@ class Fleet {
 
     /// Errors of a table in this run, by its number in the registry.
     std::map<unsigned, unsigned> failures;
+    /// When a table's next migration may begin at the earliest, by its number.
+    std::map<unsigned, std::chrono::steady_clock::time_point> not_before;
     /// Since when a table's migration seems stopped, by its number.
     std::map<unsigned, std::chrono::steady_clock::time_point> inactive_since;
 

@@ -6,8 +6,10 @@
 #include <fstream>
 #include <map>
 
-#include "adapters/shardingsphere/engine/proxy_setup.hpp"
+#include "adapters/mysql/quoting.hpp"
+#include "adapters/mysql/sharded_target.hpp"
 #include "adapters/shardingsphere/engine/names.hpp"
+#include "adapters/shardingsphere/engine/proxy_setup.hpp"
 #include "adapters/shardingsphere/engine/staging.hpp"
 
 namespace transload::shardingsphere {
@@ -24,6 +26,12 @@ constexpr minutes lost_limit{5};
 constexpr seconds appear_limit{30};
 /// How long a migration may seem stopped before that is believed.
 constexpr seconds settling{3};
+/// How long one may be without a status.
+constexpr seconds birth_limit{60};
+/// It works on for a moment after it was stopped.
+constexpr seconds before_rollback{2};
+/// A migration of the same name that follows a rolled-back one sooner hangs in the proxy.
+constexpr seconds after_rollback{6};
 /// Errors of one table in one run: the first may be the world's, the second is the table's.
 constexpr unsigned failures_allowed = 1;
 constexpr unsigned no_such_job = 18101;
@@ -114,9 +122,25 @@ void Migrations::prepare() {
         if (!record.sharded) {
             stage(job_, registry_, record);
         } else {
+            require_absent(record);
             record.phase = Phase::staged;
             registry_.save(record);
         }
+    }
+}
+
+/// The proxy would take a table that is there, and a rollback would drop it.
+void Migrations::require_absent(const TableRecord& record) {
+    mysql::Connection proxy = mysql::connect_logical(job_.spec);
+    for (const mysql::ShardNode& node : mysql::shard_nodes(proxy, *job_.spec.sharding, record.target.table)) {
+        mysql::Connection unit = mysql::connect_unit(*node.unit, mysql::SessionProfile::general);
+        if (!unit.scalar("SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = " +
+                         mysql::quote_text(node.table)))
+            continue;
+        throw Error(ErrorKind::failed, "shardingsphere.target_exists", node.display(),
+                    fmt::format("{}, which the sharding rule of {} makes, is there already", node.display(),
+                                record.target.table),
+                    "drop or rename it; if_exists does not reach tables on shards");
     }
 }
 
@@ -150,7 +174,8 @@ void Migrations::tend(Station& station) {
     for (TableRecord& record : records_) {
         control_.check();
         if (record.proxy != station.name || (record.postponed && !still_)) continue;
-        const bool waits = record.phase == Phase::staged && running < job_.spec.shardingsphere.tables_at_once;
+        const bool waits = record.phase == Phase::staged && running < job_.spec.shardingsphere.tables_at_once &&
+                           steady_clock::now() >= fleet_.not_before[record.number];
         if (waits) ++running;
         if (!waits && record.phase != Phase::starting) continue;
         record.logical_database = logical_database(objects, station.name, record.target.database);
@@ -206,12 +231,13 @@ void Migrations::watch(Station& station, TableRecord& record) {
     if (!status->error_message.empty()) return failed(record, status->error_message);
     if (record.phase == Phase::inventory && !record.node.empty() && record.node != station.node)
         return begin_anew(record, "its proxy was restarted, and a resumed inventory loses rows");
-    if (!status->active) {
-        // A migration that has just been begun is not active yet, and has no status.
+    if (!status->active || status->status.empty()) {
+        // A migration that has just been begun has no status yet. One that never gets any hangs.
         auto& since = fleet_.inactive_since[record.number];
         if (since == steady_clock::time_point{}) since = steady_clock::now();
-        if (steady_clock::now() - since < settling) return;
+        if (steady_clock::now() - since < (status->status.empty() ? birth_limit : settling)) return;
         since = {};
+        if (status->status.empty()) return begin_anew(record, "its migration does not begin to work");
         if (record.phase == Phase::inventory)
             return begin_anew(record, "it was stopped in its inventory, which loses rows when it is resumed");
         station.proxy.start_migration(record.migration_id);
@@ -266,6 +292,7 @@ void Migrations::begin_anew(TableRecord& record, const std::string& why) {
     control_.event(Severity::warning, "data.run", record.source.display(), "the table is begun anew: " + why);
     retire(record, true);
     if (record.sharded) {
+        fleet_.not_before[record.number] = steady_clock::now() + after_rollback;
         ++record.attempt;
         record.migration_id.clear();
         record.rows = 0;
@@ -286,7 +313,9 @@ void Migrations::end_migration(Station& station, const std::string& id, bool dro
     };
     unless_unknown([&] {
         const std::optional<MigrationStatus> status = station.proxy.migration_status(id);
-        if (status && status->active) station.proxy.stop_migration(id);
+        if (!status || !status->active) return;
+        station.proxy.stop_migration(id);
+        if (drop) control_.sleep(before_rollback);
     });
     unless_unknown([&] { drop ? station.proxy.rollback_migration(id) : station.proxy.commit_migration(id); });
 }

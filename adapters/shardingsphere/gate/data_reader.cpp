@@ -95,6 +95,13 @@ DataFacts read_data(mysql::Server& source, const TablePlan& plan, const TableFac
         if (column.data_type == "bigint" && column.is_unsigned) {
             add("MAX", "> 9223372036854775807", data.above_int64);
         }
+        const bool whole_key = plan.key && plan.key->parts.size() == 1 &&
+                               plan.columns[plan.key->parts[0].column].name == column.name;
+        if (column.data_type == "bigint" && !column.is_unsigned && whole_key)
+            by_index.push_back({fmt::format("CAST(MAX({0}) AS DECIMAL(30)) - CAST(MIN({0}) AS DECIMAL(30)) > "
+                                            "9223372036854775807",
+                                            name),
+                                [&data, &column] { data.wide_keys.insert(column.name); }});
         if (column.data_type == "bigint" && !column.is_unsigned && shards) add("MIN", "< 0", data.negative);
         if (column.auto_increment)
             by_index.push_back(

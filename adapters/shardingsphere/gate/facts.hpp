@@ -35,6 +35,7 @@ struct DataFacts {
         not_a_time_of_day;               ///< TIME columns with a negative value or one of 24 hours and more
     std::set<std::string> enum_zero;     ///< ENUM columns with the value that is no member
     std::set<std::string> above_int64;   ///< BIGINT UNSIGNED columns with a value above 2^63-1
+    std::set<std::string> wide_keys;     ///< BIGINT keys whose ends lie further apart than 2^63-1
     std::set<std::string> negative;      ///< sharding columns with a negative value
     std::set<std::string> big_values;    ///< columns with a value that makes events too big for the proxy
     bool auto_increment_zero = false;    ///< a row has 0 in the AUTO_INCREMENT column

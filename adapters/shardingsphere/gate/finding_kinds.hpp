@@ -62,6 +62,7 @@ inline constexpr auto kinds = std::to_array<GateKind>({
     {"shardingsphere.no_key", Weight::table, "The table has no primary key and no unique key over NOT NULL columns: changes match rows by `=`, which never matches NULL, and an interrupted copy duplicates rows", "ALTER TABLE … ADD PRIMARY KEY …"},
     {"shardingsphere.nullable_unique", Weight::table, "A unique index has a column that may be NULL: updates and deletes of rows with NULL there are lost without an error", "Make the column NOT NULL, or set the source read-only for the copy"},
     {"shardingsphere.unsigned_key", Weight::table, "The unsigned key holds values above 2^63-1: the inventory skips such rows without an error", "Leave the table to the native engine"},
+    {"shardingsphere.key_span", Weight::table, "The ends of the integer key lie further apart than 2^63-1: the proxy's arithmetic fails when it cuts the table into ranges", "Leave the table to the native engine"},
     {"shardingsphere.key_type", Weight::table, "A column of a unique index has a type whose values the proxy can't find again: changes of the row are lost", "Set the source read-only for the copy, or leave the table to the native engine"},
     {"shardingsphere.functional_index", Weight::table, "An index over an expression is a hidden column in the binary log, which the proxy does not know", "Set the source read-only for the copy, or leave the table to the native engine"},
     {"shardingsphere.auto_increment_zero", Weight::table, "A row has 0 in the AUTO_INCREMENT column, which the target would number anew", "UPDATE the row to another number, or leave the table to the native engine"},
@@ -88,7 +89,8 @@ inline constexpr auto kinds = std::to_array<GateKind>({
     {"shardingsphere.sharding_algorithm", Weight::sharding, "A rule's algorithm is not one that places tables by itself, or lacks a property", "hash_mod or mod with sharding-count; see ShardingSphere's manual for boundary_range, volume_range and auto_interval"},
     {"shardingsphere.sharding_name", Weight::sharding, "A table or column of a rule has a name that DistSQL does not take", "Rename it"},
     {"shardingsphere.sharding_uniqueness", Weight::warning, "A unique key of a sharded table does not contain the sharding column: each shard guards it for itself only. The rows that are moved are unique; those to come are in the hands of the application", "Put the sharding column into the key, or let the application or a key generator make unique values"},
-    {"shardingsphere.sharding_foreign_key", Weight::left_out, "A foreign key from or to a sharded table can't exist over shards", "sharding.leave_out_unsupported: true, or take the rule away"},
+    {"shardingsphere.sharding_child", Weight::sharding, "A sharded table has a foreign key: the proxy makes it refer to the table itself, and the migration fails", "ALTER TABLE … DROP FOREIGN KEY on the source, or take the rule away"},
+    {"shardingsphere.sharding_foreign_key", Weight::left_out, "A foreign key to a sharded table can't exist over shards", "sharding.leave_out_unsupported: true, or take the rule away"},
     {"shardingsphere.sharding_trigger", Weight::left_out, "A trigger of a sharded table can't exist over shards", "sharding.leave_out_unsupported: true, or take the rule away"},
     {"shardingsphere.sharding_program", Weight::left_out, "A view, routine, trigger or event names a sharded table, which no single server of the target has", "sharding.leave_out_unsupported: true, or exclude it"},
     // clang-format on

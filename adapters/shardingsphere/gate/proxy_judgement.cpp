@@ -82,7 +82,9 @@ std::string parser_refusal(Proxy& proxy, const std::string& statement) {
         return {};
     } catch (const ProxyError& error) {
         if (error.no_answer()) throw;
-        return error.message().substr(0, 200);
+        // One line: a message of the proxy's may bring its own stack.
+        const std::string message = error.message();
+        return message.substr(0, std::min<std::size_t>(message.find('\n'), 200));
     }
 }
 

@@ -215,7 +215,12 @@ std::vector<Reason> judge_dependants(const DatabaseObjects& objects, const std::
         return plan && plan->sharded;
     };
     for (const mysql::ForeignKey& key : objects.foreign_keys)
-        if (find(key.child) && (sharded(key.child) || sharded(key.parent)))
+        if (sharded(key.child))
+            reasons.push_back({"shardingsphere.sharding_child", key.child.display(),
+                               fmt::format("foreign key {} of {} refers to {}", key.name, key.child.display(),
+                                           key.parent.display()),
+                               ""});
+        else if (find(key.child) && sharded(key.parent))
             reasons.push_back({"shardingsphere.sharding_foreign_key", key.child.display(),
                                fmt::format("foreign key {} of {} refers to {}", key.name, key.child.display(),
                                            key.parent.display()),

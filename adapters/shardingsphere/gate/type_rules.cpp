@@ -161,6 +161,8 @@ std::vector<Reason> judge_column(const TablePlan& plan, const Column& column, co
         if (facts.data.calendar_gap.contains(column.name))
             add("shardingsphere.calendar", "it holds a date that the proxy's calendar does not have");
     }
+    if (facts.data.wide_keys.contains(column.name))
+        add("shardingsphere.key_span", "its least and greatest value lie further apart than 2^63-1, which ends the inventory");
     if (type == "bigint" && column.is_unsigned && live && facts.data.above_int64.contains(column.name))
         add("shardingsphere.unsigned_values",
             "it holds values above 2^63-1, on which the proxy dies when it follows");

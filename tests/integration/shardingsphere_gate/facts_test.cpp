@@ -134,7 +134,13 @@ TEST_CASE("the rows say what they hold") {
         "9223372036854775808, 0, "
         "'1582-10-10', '2024-02-31');"
         "CREATE TABLE days (id INT PRIMARY KEY, t TIME); INSERT INTO days VALUES (1, '24:00:00');"
-        "CREATE TABLE zeroes (id INT PRIMARY KEY, d DATE DEFAULT '0000-00-00')");
+        "CREATE TABLE zeroes (id INT PRIMARY KEY, d DATE DEFAULT '0000-00-00');"
+        "CREATE TABLE wide (id BIGINT PRIMARY KEY);"
+        "INSERT INTO wide VALUES (-9223372036854775808), (5), (9223372036854775807);"
+        "CREATE TABLE narrow (id BIGINT PRIMARY KEY);"
+        "INSERT INTO narrow VALUES (-4611686018427387904), (4611686018427387903)");
+    CHECK(source.data("wide").wide_keys == std::set<std::string>{"id"});
+    CHECK(source.data("narrow").wide_keys.empty());
     const DataFacts good = source.data("good");
     CHECK(good.zero_dates.empty());
     CHECK(good.calendar_gap.empty());

@@ -140,6 +140,7 @@ TEST_CASE("what depends on a sharded table is found, and what depends on that") 
     mysql::DatabaseObjects objects;
     objects.database = "shop";
     objects.foreign_keys = {{"fk", {"shop", "lines"}, {"shop", "orders"}, ""},
+                            {"up", {"shop", "orders"}, {"shop", "lines"}, ""},
                             {"other", {"shop", "lines"}, {"shop", "lines"}, ""}};
     const auto object = [](Kind kind, std::string name, std::string body, std::string table = "") {
         mysql::StoredObject made{kind, {"shop", std::move(name)}, "", std::move(table), std::move(body), ""};
@@ -153,9 +154,9 @@ TEST_CASE("what depends on a sharded table is found, and what depends on that") 
                       object(Kind::procedure, "clean", "BEGIN DELETE FROM orders; END"),
                       object(Kind::event, "nightly", "CALL clean()")};
     const std::vector<Reason> reasons = judge_dependants(objects, {lines, plan}, Selection{});
-    CHECK(ids(reasons) == Ids{"sharding_foreign_key", "sharding_trigger", "sharding_program",
+    CHECK(ids(reasons) == Ids{"sharding_foreign_key", "sharding_child", "sharding_trigger", "sharding_program",
                               "sharding_program", "sharding_program", "sharding_program"});
     Selection selection;
     selection.exclude = {"per_day"};
-    CHECK(judge_dependants(objects, {lines, plan}, selection).size() == 4);
+    CHECK(judge_dependants(objects, {lines, plan}, selection).size() == 5);
 }

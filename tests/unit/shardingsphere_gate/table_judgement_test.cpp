@@ -236,3 +236,12 @@ TEST_CASE("a neighbour does harm by its types") {
     CHECK(neighbour_harm(column("v", "datetime"), true) == NeighbourHarm::by_value);
     CHECK(neighbour_harm(column("v", "varchar(9)", "latin1"), true) == NeighbourHarm::none);
 }
+
+TEST_CASE("a key whose ends lie too far apart for the proxy's arithmetic is not carried, live or at rest") {
+    Case table;
+    table.plan.columns[0] = column("id", "bigint(20)", "", false);
+    CHECK(table.ids(table.live) == none);
+    table.facts.data.wide_keys = {"id"};
+    CHECK(table.ids(table.live) == Ids{"key_span"});
+    CHECK(table.ids(table.at_rest) == Ids{"key_span"});
+}
