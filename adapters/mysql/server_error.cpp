@@ -84,11 +84,18 @@ std::string id_of(unsigned code) {
     return error ? std::string(error->id) : "mysql.error_" + std::to_string(code);
 }
 
+/// One sentence on one line, as messages are; a proxy's have a "\nMore details: ".
+std::string on_one_line(std::string message) {
+    for (char& c : message)
+        if (c == '\n' || c == '\r') c = ' ';
+    return message;
+}
+
 }  // namespace
 
 ServerError::ServerError(ErrorKind kind, unsigned code, std::string object, const std::string& message,
                          std::string remedy)
-    : Error(kind, id_of(code), std::move(object), message, std::move(remedy)), code_(code) {}
+    : Error(kind, id_of(code), std::move(object), on_one_line(message), std::move(remedy)), code_(code) {}
 
 bool ServerError::connection_lost() const noexcept {
     switch (code_) {

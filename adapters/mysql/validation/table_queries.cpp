@@ -69,6 +69,13 @@ TableQueries::TableQueries(const TablePlan& plan, const ComparedTable& compared,
 
 std::string TableQueries::count(Side side) const { return "SELECT COUNT(*) FROM " + on(side).name; }
 
+std::string TableQueries::predicate(Side side, const KeyRange& range) const {
+    const std::string plain = range_predicate(plan_, range);
+    // The proxy's algorithms may not place a range that is open at one end (mod fails), and what they place might leave
+    // out a shard. An alternative without the sharding column makes it ask all of them; servers strike it out.
+    return on(side).reach == Reach::proxy ? "(" + plain + ") OR (1 = 0)" : plain;
+}
+
 std::string TableQueries::range_digest(Side side, const KeyRange& range, bool with_sum) const {
     const std::string& digest = compared_.row_digest.on(side);
     std::string fields = "COUNT(*), ";
@@ -81,7 +88,7 @@ std::string TableQueries::range_digest(Side side, const KeyRange& range, bool wi
         fields += on(side).wide_xor ? "HEX(BIT_XOR(UNHEX(" + digest + ")))" : halves(digest, "BIT_XOR", 16);
     }
     return fmt::format("SELECT {} FROM {} {} WHERE {}", fields, on(side).name, on(side).index_hint,
-                       range_predicate(plan_, range));
+                       predicate(side, range));
 }
 
 RangeDigest parse_range_digest(const Row& row, bool with_sum) {
@@ -128,7 +135,7 @@ std::string TableQueries::row_expressions(Side side, RowForm form) const {
 
 std::string TableQueries::rows(Side side, const KeyRange& range, RowForm form) const {
     return fmt::format("SELECT {}, {} FROM {} {} WHERE {}", key_list(side), row_expressions(side, form),
-                       on(side).name, on(side).index_hint, range_predicate(plan_, range));
+                       on(side).name, on(side).index_hint, predicate(side, range));
 }
 
 std::string TableQueries::rows(Side side, const std::vector<KeyValue>& keys, RowForm form) const {

@@ -58,6 +58,7 @@ class TableQueries {
     [[nodiscard]] const ComparedTable& compared() const noexcept { return compared_; }
 
   private:
+    [[nodiscard]] std::string predicate(Side side, const KeyRange& range) const;
     [[nodiscard]] const char* one_row(Side side) const;
     [[nodiscard]] std::string key_list(Side side) const;
     [[nodiscard]] std::string row_expressions(Side side, RowForm form) const;

@@ -134,7 +134,7 @@ void abandon_tables(const DataJob& job, Migrations& migrations, RunControl& cont
         migrations.registry().save(record);
     }
     (void)migrations.bury_orphans();
-    unstage(job, migrations.registry(), migrations.records());
+    unstage(job, migrations.registry(), migrations.records(), Missing::is_skipped);
     drop_strays(job, migrations.registry(), migrations.records());
     for (Station& station : migrations.fleet().stations())
         Fleet::insist(control, patience,

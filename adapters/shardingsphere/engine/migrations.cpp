@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <fstream>
 #include <map>
+#include <mutex>
+#include <thread>
 
 #include "adapters/mysql/quoting.hpp"
 #include "adapters/mysql/sharded_target.hpp"
@@ -105,16 +107,33 @@ void Migrations::assign(const std::string& not_to) {
     }
 }
 
+/// All at a time: a proxy takes its seconds to know what it was told.
+void Migrations::prepare_proxies() {
+    std::mutex mutex;
+    std::exception_ptr failure;
+    {
+        std::vector<std::jthread> threads;
+        for (Station& station : fleet_.stations())
+            threads.emplace_back([&] {
+                try {
+                    Registry registry(job_);  // a session of its own
+                    fleet_.reach(station, control_, [&] {
+                        Fleet::identify(station);
+                        prepare_proxy(job_, registry, station, control_);
+                    });
+                } catch (...) {
+                    const std::lock_guard lock(mutex);
+                    if (!failure) failure = std::current_exception();
+                }
+            });
+    }
+    if (failure) std::rethrow_exception(failure);
+}
+
 void Migrations::prepare() {
     registry_.open();
     records_ = registry_.tables();
-    for (Station& station : fleet_.stations()) {
-        control_.check();
-        fleet_.reach(station, control_, [&] {
-            Fleet::identify(station);
-            prepare_proxy(job_, registry_, station, control_);
-        });
-    }
+    prepare_proxies();
     assign({});
     for (TableRecord& record : records_) {
         if (record.phase != Phase::planned) continue;

@@ -49,6 +49,7 @@ class Migrations {
     [[nodiscard]] const TablePlan* plan_of(const TableRecord& record) const;
 
   private:
+    void prepare_proxies();
     void require_absent(const TableRecord& record);
     void assign(const std::string& not_to);
     void tend(Station& station);

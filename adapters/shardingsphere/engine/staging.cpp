@@ -82,13 +82,14 @@ void restage(const DataJob& job, Registry& registry, TableRecord& record) {
     stage(job, registry, record);
 }
 
-void unstage(const DataJob& job, Registry& registry, std::vector<TableRecord>& records) {
+void unstage(const DataJob& job, Registry& registry, std::vector<TableRecord>& records, Missing missing) {
     mysql::Connection& connection = registry.connection();
     std::string renames;
     for (TableRecord& record : records) {
         if (record.sharded || record.phase == Phase::named) continue;
         if (!exists(connection, record.target.database, record.staging)) {
             if (exists(connection, record.target.database, record.target.table)) continue;  // renamed before a crash
+            if (missing == Missing::is_skipped && staged_names(connection, job, record).empty()) continue;
             stage(job, registry, record);
         }
         renames += fmt::format("{}{} TO {}", renames.empty() ? "" : ", ",

@@ -13,8 +13,11 @@ void stage(const DataJob& job, Registry& registry, TableRecord& record);
 /// finds nothing to write to.
 void restage(const DataJob& job, Registry& registry, TableRecord& record);
 
+/// What becomes of a table that is under none of its names any more.
+enum class Missing { fails, is_skipped };
+
 /// Puts all tables under their own names, in one statement. Records get phase named; those that have it are left alone.
-void unstage(const DataJob& job, Registry& registry, std::vector<TableRecord>& records);
+void unstage(const DataJob& job, Registry& registry, std::vector<TableRecord>& records, Missing missing = Missing::fails);
 
 /// Drops tables under staging names of this job that are no record's: lost migrations may have made them.
 void drop_strays(const DataJob& job, Registry& registry, const std::vector<TableRecord>& records);
