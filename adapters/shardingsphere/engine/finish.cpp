@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
 #include <map>
+#include <mutex>
+#include <thread>
 
 #include "adapters/mysql/quoting.hpp"
 #include "adapters/mysql/sharded_target.hpp"
@@ -16,27 +19,65 @@ namespace {
 
 constexpr std::chrono::seconds patience{30};
 constexpr unsigned no_such_job = 18101;
+constexpr std::size_t sessions_at_once = 4;
 
-void commit(Migrations& migrations, TableRecord& record, RunControl& control) {
-    if (record.phase >= Phase::committed) return;
-    record.phase = Phase::committing;
-    migrations.registry().save(record);
-    Station& station = migrations.fleet().station(record.proxy);
+/// One migration, on a session of the caller's own.
+void commit(Proxy& proxy, const TableRecord& record, RunControl& control) {
     Fleet::insist(control, patience, [&] {
-        station.proxy.use(record.logical_database);
+        proxy.use(record.logical_database);
         // It may have been done before a crash, or before an answer was lost.
-        const std::vector<MigrationEntry> list = station.proxy.migrations();
+        const std::vector<MigrationEntry> list = proxy.migrations();
         if (std::none_of(list.begin(), list.end(),
                          [&](const MigrationEntry& entry) { return entry.id == record.migration_id; }))
             return;
         try {
-            station.proxy.commit_migration(record.migration_id);
+            proxy.commit_migration(record.migration_id);
         } catch (const ProxyError& error) {
             if (error.code() != no_such_job) throw;
         }
     });
-    record.phase = Phase::committed;
-    migrations.registry().save(record);
+}
+
+/// Several at a time: each takes a proxy half a second, and the source's writers wait.
+void commit_all(Migrations& migrations, const JobSpec& spec, RunControl& control) {
+    std::vector<TableRecord*> open;
+    for (TableRecord& record : migrations.records()) {
+        if (record.phase >= Phase::committed) continue;
+        record.phase = Phase::committing;
+        migrations.registry().save(record);
+        open.push_back(&record);
+    }
+    std::mutex mutex;
+    std::size_t next = 0;
+    std::exception_ptr failure;
+    const auto work = [&] {
+        std::map<std::string, Proxy> sessions;
+        while (true) {
+            TableRecord* record = nullptr;
+            {
+                const std::lock_guard lock(mutex);
+                if (failure || next == open.size()) return;
+                record = open[next++];
+            }
+            try {
+                const ProxyOptions& options = migrations.fleet().station(record->proxy).proxy.options();
+                commit(sessions.try_emplace(record->proxy, options, spec.shardingsphere.stall).first->second, *record,
+                       control);
+                const std::lock_guard lock(mutex);
+                record->phase = Phase::committed;
+                migrations.registry().save(*record);
+            } catch (...) {
+                const std::lock_guard lock(mutex);
+                if (!failure) failure = std::current_exception();
+            }
+        }
+    };
+    {
+        std::vector<std::jthread> threads;
+        for (std::size_t i = 0; i < std::min(sessions_at_once * migrations.fleet().stations().size(), open.size()); ++i)
+            threads.emplace_back(work);
+    }
+    if (failure) std::rethrow_exception(failure);
 }
 
 /// Single tables are unknown to a proxy until it is told of them. A move is not lost because a proxy is: that is said,
@@ -108,13 +149,12 @@ void commit_tables(const DataJob& job, Migrations& migrations, RunControl& contr
         }
     }
     carry_counters(job, migrations, control);
-    for (TableRecord& record : migrations.records()) {
-        control.check();
-        commit(migrations, record, control);
-    }
+    control.check();
+    commit_all(migrations, job.spec, control);
     unstage(job, migrations.registry(), migrations.records());
     drop_strays(job, migrations.registry(), migrations.records());
-    load_single_tables(migrations, job, control);
+    // Applications reach a sharded target through the proxy; on another target they need not wait for it.
+    if (job.spec.sharding) load_single_tables(migrations, job, control);
 }
 
 void abandon_tables(const DataJob& job, Migrations& migrations, RunControl& control) {
@@ -141,7 +181,12 @@ void abandon_tables(const DataJob& job, Migrations& migrations, RunControl& cont
                                   [&] { clean_proxy(migrations.registry(), station, true, control); });
 }
 
-void forget_job(Migrations& migrations, RunControl& control) {
+void forget_job(const DataJob& job, Migrations& migrations, RunControl& control) {
+    const auto& records = migrations.records();
+    const bool moved = !records.empty() && std::all_of(records.begin(), records.end(), [](const TableRecord& record) {
+        return record.phase == Phase::named;
+    });
+    if (moved && !job.spec.sharding) load_single_tables(migrations, job, control);
     for (Station& station : migrations.fleet().stations()) {
         try {
             clean_proxy(migrations.registry(), station, false, control);

@@ -149,7 +149,7 @@ void ShardingSphereEngine::forget(const DataJob& job, RunControl& control) {
     if (!Registry(job).present()) return;
     const auto fleet = fleet_of(job);
     Migrations migrations(job, *fleet, control);
-    forget_job(migrations, control);
+    forget_job(job, migrations, control);
     dismiss(job);
 }
 
