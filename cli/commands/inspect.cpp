@@ -32,6 +32,7 @@ struct Inspection {
 
     void plan() {
         tables = ports.catalog.plan_tables(job.spec, control);
+        mark_sharded(job.spec, tables);
         for (const TablePlan& plan : tables) {
             TableReport& table = job.report.tables.emplace_back();
             table.name = plan.source.display();

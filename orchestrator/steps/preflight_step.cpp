@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <iterator>
 
 #include "orchestrator/plan/names.hpp"
@@ -6,11 +7,15 @@
 
 namespace transload {
 
-Findings all_findings(StepPorts& ports, const JobSpec& spec, const std::vector<TablePlan>& tables,
-                      RunControl& control) {
+Findings all_findings(StepPorts& ports, const JobSpec& spec, std::vector<TablePlan>& tables, RunControl& control) {
     Findings findings = ports.schema.inspect(spec);
-    Findings others = ports.preflight.inspect(spec, tables, control);
-    findings.insert(findings.end(), std::make_move_iterator(others.begin()), std::make_move_iterator(others.end()));
+    const auto add = [&](Findings others) {
+        findings.insert(findings.end(), std::make_move_iterator(others.begin()), std::make_move_iterator(others.end()));
+    };
+    add(ports.engine_gate.choose(spec, tables, control));
+    add(ports.preflight.inspect(spec, tables, control));
+    std::stable_sort(findings.begin(), findings.end(),
+                     [](const Finding& a, const Finding& b) { return a.severity > b.severity; });
     return findings;
 }
 
@@ -19,7 +24,7 @@ StepResult run_preflight(StepContext& context) {
     report.tables.clear();
     context.scratch.tables.reset();
     std::vector<TablePlan> tables = planned_tables(context);
-    Findings chosen = context.ports.engine_gate.choose(context.job.spec, tables, context.control);
+    report.findings = all_findings(context.ports, context.job.spec, tables, context.control);
     context.scratch.tables = tables;
     report.engine = names_of(carriers(context));
     for (const TablePlan& plan : tables) {
@@ -29,10 +34,6 @@ StepResult run_preflight(StepContext& context) {
         table.engine = to_string(plan.engine);
         if (plan.key) table.key = plan.key->index_name;
     }
-    report.findings = std::move(chosen);
-    Findings others = all_findings(context.ports, context.job.spec, tables, context.control);
-    report.findings.insert(report.findings.end(), std::make_move_iterator(others.begin()),
-                           std::make_move_iterator(others.end()));
     for (const Finding& finding : report.findings)
         if (finding.severity != Severity::info)
             context.control.event(finding.severity, "preflight", finding.object,

@@ -60,8 +60,12 @@ using StepFunction = StepResult (*)(StepContext&);
 /// The step of an active state; nullptr for the states in which nothing runs.
 [[nodiscard]] StepFunction step_function(JobState state);
 
-/// What preflight finds: what this machine lacks, then what the servers say.
-[[nodiscard]] Findings all_findings(StepPorts& ports, const JobSpec& spec, const std::vector<TablePlan>& tables,
+/// Marks the tables that the job's sharding rules spread.
+void mark_sharded(const JobSpec& spec, std::vector<TablePlan>& tables);
+
+/// What preflight finds: what this machine lacks, what the servers say, and which engine carries each table, which is
+/// then in its plan. Errors come first.
+[[nodiscard]] Findings all_findings(StepPorts& ports, const JobSpec& spec, std::vector<TablePlan>& tables,
                                     RunControl& control);
 
 /// Makes safe what a step leaves behind that failed or was stopped: the write stop is taken back, and with `halt` (the

@@ -7,14 +7,13 @@
 #include "orchestrator/plan/names.hpp"
 
 namespace transload {
-namespace {
-
-bool has_rule(const JobSpec& spec, const std::string& table) {
-    return spec.sharding && std::any_of(spec.sharding->rules.begin(), spec.sharding->rules.end(),
-                                        [&](const ShardingRule& rule) { return rule.table == table; });
+void mark_sharded(const JobSpec& spec, std::vector<TablePlan>& tables) {
+    if (!spec.sharding) return;
+    const std::vector<ShardingRule>& rules = spec.sharding->rules;
+    for (TablePlan& plan : tables)
+        plan.sharded = std::any_of(rules.begin(), rules.end(),
+                                   [&](const ShardingRule& rule) { return rule.table == plan.source.table; });
 }
-
-}  // namespace
 
 const std::vector<TablePlan>& planned_tables(StepContext& context) {
     if (!context.scratch.tables) {
@@ -25,8 +24,8 @@ const std::vector<TablePlan>& planned_tables(StepContext& context) {
             if (const auto engine = from_word<EngineChoice>(report.engine)) chosen.emplace(report.name, *engine);
         for (TablePlan& plan : tables) {
             if (const auto found = chosen.find(plan.source.display()); found != chosen.end()) plan.engine = found->second;
-            plan.sharded = has_rule(context.job.spec, plan.source.table);
         }
+        mark_sharded(context.job.spec, tables);
         context.scratch.tables = std::move(tables);
     }
     return *context.scratch.tables;
