@@ -1,0 +1,208 @@
+#include "adapters/mysql/write_gate/write_gate.hpp"
+
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <fstream>
+#include <thread>
+
+#include "adapters/mysql/connection.hpp"
+#include "orchestrator/plan/error.hpp"
+#include "tests/support/sql.hpp"
+#include "tests/support/temp_dir.hpp"
+
+using namespace transload;
+using namespace transload::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+class Control final : public RunControl {
+  public:
+    [[nodiscard]] std::stop_token stop_token() const override { return stop_.get_token(); }
+    void event(Severity, std::string_view, std::string_view, std::string_view message) override {
+        events.emplace_back(message);
+    }
+    void record(Severity, std::string_view, std::string_view, std::string_view) override {}
+    void progress(const TableProgress&) override {}
+    std::vector<std::string> events;
+
+  private:
+    std::stop_source stop_;
+};
+
+/// A source of its own: what is tested is its global variables.
+struct Source {
+    TestServer server = TestServer::start(Flavour::mysql80);
+    Control control;
+    JobSpec spec;
+    mysql::MysqlWriteGate gate;
+    CutoverReport record;
+
+    Source() {
+        spec.source.port = static_cast<std::uint16_t>(server.port());
+        spec.source.user = TestServer::user();
+        spec.source.password = Secret(server.password());
+        spec.cutover.mode = CutoverMode::automatic;
+        spec.cutover.timeout = 5s;
+        sql(server, "CREATE DATABASE w; CREATE TABLE w.t (id INT AUTO_INCREMENT PRIMARY KEY, v INT); INSERT INTO w.t (v) VALUES (1)");
+    }
+    [[nodiscard]] bool writable() const {
+        try {
+            sql(server, "INSERT INTO w.t (v) VALUES (2)");
+            return true;
+        } catch (const std::runtime_error&) {
+            return false;
+        }
+    }
+    [[nodiscard]] std::string variables() const {
+        return value(server, "SELECT CONCAT(@@GLOBAL.read_only, @@GLOBAL.super_read_only)");
+    }
+    std::string script(const std::string& text) {
+        const auto file = folder / "hook";
+        std::ofstream(file) << "#!/bin/sh\n" << text;
+        std::filesystem::permissions(file, std::filesystem::perms::owner_all);
+        return file.string();
+    }
+    TempDir folder;
+};
+
+}  // namespace
+
+TEST_CASE("stopped writes are stopped for root too, and come back exactly as they were") {
+    Source source;
+    source.gate.look(source.spec, source.record, source.control);
+    CHECK(source.record.method == "super_read_only");
+    CHECK(source.writable());
+    source.gate.stop(source.spec, source.record, source.control);
+    CHECK_FALSE(source.writable());
+    CHECK(source.gate.holds(source.spec, source.record));
+    CHECK_FALSE(source.record.position.empty());
+    const std::string position = source.gate.position(source.spec);
+    source.gate.stop(source.spec, source.record, source.control);  // twice is once
+    CHECK(source.gate.position(source.spec) == position);
+    source.gate.release(source.spec, source.record, source.control);
+    CHECK(source.variables() == "00");
+    CHECK(source.writable());
+    CHECK_FALSE(source.gate.holds(source.spec, source.record));
+    CHECK(source.gate.position(source.spec) != position);
+    source.gate.release(source.spec, source.record, source.control);
+    CHECK(source.variables() == "00");
+}
+
+TEST_CASE("a source that was read-only before stays so when the stop is taken back") {
+    Source source;
+    const auto before = GENERATE(as<std::string>(), "10", "11");
+    sql(source.server, before == "11" ? "SET GLOBAL super_read_only = ON" : "SET GLOBAL read_only = ON");
+    source.gate.look(source.spec, source.record, source.control);
+    source.gate.stop(source.spec, source.record, source.control);
+    CHECK(source.variables() == "11");
+    source.gate.release(source.spec, source.record, source.control);
+    CHECK(source.variables() == before);
+}
+
+TEST_CASE("a transaction that is open when writes stop can't commit afterwards") {
+    Source source;
+    mysql::Connection writer(source.spec.source);
+    writer.execute("BEGIN");
+    writer.execute("INSERT INTO w.t (v) VALUES (3)");
+    source.gate.look(source.spec, source.record, source.control);
+    source.gate.stop(source.spec, source.record, source.control);
+    CHECK_THROWS_AS(writer.execute("COMMIT"), mysql::ServerError);
+    source.gate.release(source.spec, source.record, source.control);
+    CHECK(value(source.server, "SELECT COUNT(*) FROM w.t WHERE v = 3") == "0");
+}
+
+TEST_CASE("a table lock that is not given up makes the stop fail in time, and writes go on") {
+    Source source;
+    mysql::Connection holder(source.spec.source);
+    holder.execute("LOCK TABLES w.t WRITE");
+    source.gate.look(source.spec, source.record, source.control);
+    const auto begun = std::chrono::steady_clock::now();
+    try {
+        source.gate.stop(source.spec, source.record, source.control);
+        FAIL("the stop succeeded past a lock");
+    } catch (const Error& error) {
+        CHECK(error.kind() == ErrorKind::transient);
+    }
+    CHECK(std::chrono::steady_clock::now() - begun < 5s);
+    holder.execute("UNLOCK TABLES");
+    source.gate.release(source.spec, source.record, source.control);
+    CHECK(source.writable());
+}
+
+TEST_CASE("a restarted source has forgotten its stop, and another server is never touched") {
+    Source source;
+    source.gate.look(source.spec, source.record, source.control);
+    source.gate.stop(source.spec, source.record, source.control);
+    source.server.restart();
+    CHECK_FALSE(source.gate.holds(source.spec, source.record));
+    source.record.server_uuid = "another";
+    CHECK_THROWS_AS(source.gate.stop(source.spec, source.record, source.control), Error);
+    CHECK_THROWS_AS(source.gate.release(source.spec, source.record, source.control), Error);
+    CHECK(source.variables() == "00");
+}
+
+TEST_CASE("a hook is called with the phase and the job's facts, and without passwords") {
+    Source source;
+    const std::string log = (source.folder / "log").string();
+    source.spec.databases = {{"w", "w2"}};
+    source.spec.cutover.hook = {source.script("echo \"$1 $2 $TRANSLOAD_PHASE $TRANSLOAD_DATABASES $TRANSLOAD_SOURCE_PASSWORD.\" >> " + log),
+                                "extra"};
+    setenv("TRANSLOAD_SOURCE_PASSWORD", "very secret", 1);
+    source.gate.look(source.spec, source.record, source.control);
+    CHECK(source.record.method == "hook, super_read_only");
+    source.gate.stop(source.spec, source.record, source.control);
+    source.gate.release(source.spec, source.record, source.control);
+    unsetenv("TRANSLOAD_SOURCE_PASSWORD");
+    std::ifstream lines(log);
+    std::string first, second;
+    std::getline(lines, first);
+    std::getline(lines, second);
+    CHECK(first == "extra stop stop w=w2 .");
+    CHECK(second == "extra release release w=w2 .");
+}
+
+TEST_CASE("a hook that fails stops nothing, and what it said is in the error") {
+    Source source;
+    source.spec.cutover.hook = {source.script("echo the pager is asleep; exit 3")};
+    source.gate.look(source.spec, source.record, source.control);
+    try {
+        source.gate.stop(source.spec, source.record, source.control);
+        FAIL("a failing hook was taken for a stop");
+    } catch (const Error& error) {
+        CHECK(error.id() == "cutover.hook_failed");
+        CHECK(error.message().find("the pager is asleep") != std::string::npos);
+    }
+    CHECK(source.writable());
+}
+
+TEST_CASE("writers that a hook is to stop are believed to be stopped only when the log stands still") {
+    Source source;
+    source.spec.cutover.write_stop = WriteStopMethod::hook;
+    source.spec.cutover.hook = {source.script("exit 0")};
+    source.spec.cutover.timeout = 3s;
+    source.gate.look(source.spec, source.record, source.control);
+    {
+        std::atomic<bool> stop{false};
+        std::jthread writer([&] {
+            mysql::Connection connection(source.spec.source);
+            while (!stop) {
+                connection.execute("INSERT INTO w.t (v) VALUES (9)");
+                std::this_thread::sleep_for(20ms);
+            }
+        });
+        try {
+            source.gate.stop(source.spec, source.record, source.control);
+            FAIL("a source that is written to was taken for still");
+        } catch (const Error& error) {
+            CHECK(error.id() == "cutover.still_writing");
+        }
+        stop = true;
+    }
+    source.gate.stop(source.spec, source.record, source.control);
+    CHECK(source.gate.holds(source.spec, source.record));
+    CHECK(source.variables() == "00");
+    sql(source.server, "INSERT INTO w.t (v) VALUES (4)");
+    CHECK_FALSE(source.gate.holds(source.spec, source.record));
+}

@@ -1,0 +1,26 @@
+#include <catch2/catch.hpp>
+
+#include "adapters/shardingsphere/engine/names.hpp"
+
+using namespace transload;
+using namespace transload::shardingsphere;
+
+TEST_CASE("names hold the job's id, fit into 64 letters, and differ by table and attempt") {
+    const JobId job("20261120-140501-AB12cd34");
+    CHECK(source_unit_name(job, 0) == "tl_20261120140501ab12cd34_s0");
+    CHECK(staging_name(job, 12, 3) == "tl_20261120140501ab12cd34_12_3");
+    CHECK(staging_name(job, 12, 3).starts_with(staging_prefix(job, 12)));
+    CHECK_FALSE(staging_name(job, 123, 0).starts_with(staging_prefix(job, 12)));
+    const JobId longest(std::string(64, 'x'));
+    CHECK(staging_name(longest, 99'999, 999).size() <= 64);
+    CHECK(logical_database_name(longest, std::string(64, 'd'), false).size() <= 64);
+}
+
+TEST_CASE("a logical database has the target's name where the proxy takes that and has none of it") {
+    const JobId job("20261120-140501-ab12cd34");
+    CHECK(logical_database_name(job, "shop", false) == "shop");
+    CHECK(logical_database_name(job, "shop", true) == "shop_tl_20261120140501ab12cd34");
+    for (const char* hostile : {"my-shop", "a b", "1st", "", "größe", "a`b", "a.b"})
+        CHECK(logical_database_name(job, hostile, false) == "tl_20261120140501ab12cd34");
+    CHECK(logical_database_name(job, std::string(40, 'd'), true).size() <= 64 + 22);
+}
