@@ -45,6 +45,11 @@ struct TableRecord {
     std::uint64_t rows = 0;   ///< that the proxy said to have processed
 };
 
+/// A migration works on it.
+[[nodiscard]] inline bool carried(const TableRecord& record) {
+    return record.phase == Phase::inventory || record.phase == Phase::following;
+}
+
 /// A migration whose proxy did not answer when it was to be ended: it could write again when the proxy comes back.
 struct Orphan {
     std::string proxy;
