@@ -139,6 +139,8 @@ void Migrations::tend() {
         fleet_.reach(station, control_, [&] { tend(station); });
     }
     move_from_lost_proxies();
+    const auto lost = [](const Station& station) { return station.lost; };
+    if (std::none_of(fleet_.stations().begin(), fleet_.stations().end(), lost)) (void)bury_orphans();
 }
 
 void Migrations::tend(Station& station) {
