@@ -48,8 +48,8 @@ class Fleet {
     /// The station's migrations' positions: in ZooKeeper where the options say it is, else where the proxy does.
     [[nodiscard]] static ZooKeeperPositions& positions_of(Station& station);
 
-    /// Errors of a table in this run, by its number in the registry.
-    std::map<unsigned, unsigned> failures;
+    /// Errors of a table in this run, by its number in the registry, and whether the source took no writes then.
+    std::map<std::pair<unsigned, bool>, unsigned> failures;
     /// When a table's next migration may begin at the earliest, by its number.
     std::map<unsigned, std::chrono::steady_clock::time_point> not_before;
     /// Since when a table's migration seems stopped, by its number.

@@ -108,14 +108,15 @@ void Migrations::prepare() {
     for (TableRecord& record : records_) {
         if (record.phase != Phase::planned) continue;
         control_.check();
-        if (!record.sharded) {
-            stage(job_, registry_, record);
-        } else {
-            require_absent(record);
-            record.phase = Phase::staged;
-            registry_.save(record);
-        }
+        make_ready(record);
     }
+}
+
+void Migrations::make_ready(TableRecord& record) {
+    if (!record.sharded) return stage(job_, registry_, record);
+    require_absent(record);
+    record.phase = Phase::staged;
+    registry_.save(record);
 }
 
 /// The proxy would take a table that is there, and a rollback would drop it.
@@ -165,6 +166,8 @@ void Migrations::tend(Station& station) {
     for (TableRecord& record : records_) {
         control_.check();
         if (record.proxy != station.name || (record.postponed && !still_)) continue;
+        // An earlier run ended while it was put back.
+        if (record.phase == Phase::planned) make_ready(record);
         const bool waits = record.phase == Phase::staged && running < job_.spec.shardingsphere.tables_at_once &&
                            steady_clock::now() >= fleet_.not_before[record.number];
         if (waits) ++running;

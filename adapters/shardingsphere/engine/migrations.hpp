@@ -50,6 +50,7 @@ class Migrations {
 
   private:
     void prepare_proxies();
+    void make_ready(TableRecord& record);
     void require_absent(const TableRecord& record);
     void assign(const std::string& not_to);
     void tend(Station& station);

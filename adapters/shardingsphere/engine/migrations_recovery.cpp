@@ -46,7 +46,8 @@ void Migrations::failed(TableRecord& record, const std::string& trace) {
         std::ofstream log(job_.log_file, std::ios::app);
         log << record.source.display() << ": ShardingSphere reported\n" << trace << "\n";
     }
-    if (fleet_.failures[record.number]++ < failures_allowed) return begin_anew(record, "ShardingSphere reported: " + line);
+    // At rest it is another attempt: what made it die may still have been under way when the writes stopped.
+    if (fleet_.failures[{record.number, still_}]++ < failures_allowed) return begin_anew(record, "ShardingSphere reported: " + line);
     // Keys and unique values that change while a table is read make the changes that follow collide with rows that were
     // read after them. With nobody writing there is nothing to follow.
     if (record.phase == Phase::following && job_.spec.cutover.mode != CutoverMode::none && !still_) {
