@@ -1,10 +1,9 @@
 #include <catch2/catch.hpp>
-#include <fmt/format.h>
-#include <set>
 #include <stop_token>
 
 #include "tests/shardingsphere/move/live_writer.hpp"
 #include "tests/shardingsphere/move/move.hpp"
+#include "tests/shardingsphere/move/spread.hpp"
 
 using namespace transload::test;
 using namespace std::chrono_literals;
@@ -13,30 +12,6 @@ using nlohmann::json;
 namespace {
 
 constexpr unsigned rows = 5000;
-
-/// Java's String.hashCode of ASCII text, then HASH_MOD over four tables.
-unsigned place_of_text(const std::string& text) {
-    std::uint32_t hash = 0;
-    for (const char c : text) hash = hash * 31 + static_cast<unsigned char>(c);
-    const std::int64_t number = static_cast<std::int32_t>(hash);
-    return static_cast<unsigned>((number < 0 ? -number : number) % 4);
-}
-
-std::multiset<std::string> rows_of(const TestServer& server, const std::string& database, const std::string& table) {
-    std::multiset<std::string> found;
-    for (const Row& row : query(server, "SELECT * FROM " + identifier(table), database)) {
-        std::string text;
-        for (const auto& cell : row) text += (cell ? *cell : "NULL") + "\x1f";
-        found.insert(text);
-    }
-    return found;
-}
-
-std::string counted(const std::multiset<std::string>& one, const std::multiset<std::string>& other) {
-    std::vector<std::string> lost;
-    std::set_difference(one.begin(), one.end(), other.begin(), other.end(), std::back_inserter(lost));
-    return std::to_string(lost.size()) + (lost.empty() ? "" : ", the first: " + lost.front());
-}
 
 }  // namespace
 
@@ -64,20 +39,8 @@ TEST_CASE("tables that are spread over two servers while they are written arrive
     NEEDS_SHARDING_CLUSTER();
     World& world = fresh_world();
     create_live_tables(world.source, "live", rows);
-    sql(world.target, "CREATE DATABASE live CHARACTER SET utf8mb4");
-    sql(world.shard, "CREATE DATABASE live CHARACTER SET utf8mb4");
     Move move(world, "live", 1);
-    const auto unit = [](const TestServer& server) {
-        return json{{"host", "127.0.0.1"}, {"port", server.port()}, {"user", "root"}, {"password", server.password()}, {"database", "live"}};
-    };
-    const auto rule = [](const std::string& column) {
-        return json{{"units", {"ds_0", "ds_1"}}, {"column", column}, {"algorithm", "hash_mod"}, {"properties", {{"sharding-count", "4"}}}};
-    };
-    move.job["target"] = {{"sharding",
-                           {{"database", "live"},
-                            {"default_unit", "ds_0"},
-                            {"units", {{"ds_0", unit(world.target)}, {"ds_1", unit(world.shard)}}},
-                            {"tables", {{"sbtest1", rule("id")}, {"sbtest2", rule("id")}, {"ledger", rule("book")}, {"notes", rule("name")}}}}}};
+    spread(move, world);
     LiveWriter writer(world.source, "live", {.move_keys = false});
     REQUIRE(writer.wait_for_more(100));
     const std::uint64_t before = writer.committed();
@@ -86,33 +49,7 @@ TEST_CASE("tables that are spread over two servers while they are written arrive
     writer.stop();
     CHECK(writer.unexpected() == "");
     check_done(world, result);
-
-    for (const std::string table : {"sbtest1", "sbtest2", "ledger", "notes"}) {
-        CAPTURE(table);
-        std::multiset<std::string> all;
-        for (unsigned i = 0; i < 4; ++i) {
-            const TestServer& server = i % 2 == 0 ? world.target : world.shard;
-            const std::string actual = fmt::format("{}_{}", table, i);
-            all.merge(rows_of(server, "live", actual));
-            if (table == "notes") {
-                unsigned misplaced = 0;
-                for (const Row& row : query(server, "SELECT name FROM " + actual, "live"))
-                    if (place_of_text(*row.at(0)) != i) ++misplaced;
-                CHECK(misplaced == 0);
-            } else {
-                CHECK(value(server, fmt::format("SELECT COUNT(*) FROM {} WHERE {} % 4 <> {}", actual, table == "ledger" ? "book" : "id", i), "live") == "0");
-            }
-            CHECK(value(server, "SELECT COUNT(*) > 0 FROM " + actual, "live") == "1");
-        }
-        const std::multiset<std::string> wanted = rows_of(world.source, "live", table);
-        CHECK("missing " + counted(wanted, all) == "missing 0");
-        CHECK("extra " + counted(all, wanted) == "extra 0");
-    }
-    for (const std::string table : {"sbtest3", "sbtest4", "accounts"}) {
-        CAPTURE(table);
-        CHECK(rows_of(world.source, "live", table) == rows_of(world.target, "live", table));
-    }
-    CHECK(leftovers(world) == std::vector<std::string>{});
+    check_spread(world, "live");
 }
 
 TEST_CASE("a hook that fails leaves the source to its writers, and one that stops them ends the job") {

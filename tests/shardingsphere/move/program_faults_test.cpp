@@ -1,5 +1,6 @@
 #include <signal.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <random>
@@ -7,6 +8,7 @@
 #include "adapters/shardingsphere/distsql/proxy.hpp"
 #include "tests/shardingsphere/move/live_writer.hpp"
 #include "tests/shardingsphere/move/move.hpp"
+#include "tests/shardingsphere/move/spread.hpp"
 
 using namespace transload::test;
 using namespace std::chrono_literals;
@@ -32,8 +34,10 @@ TEST_CASE("killed at random moments under live writes and started again, the job
         CAPTURE(seed, round);
         World& world = fresh_world();
         create_live_tables(world.source, "live", rows);
-        const Move move(world, "live");
-        LiveWriter writer(world.source, "live", {.seed = seed + round});
+        const bool sharded = round % 2 == 1;
+        Move move(world, "live", sharded ? 1 : 2);
+        if (sharded) spread(move, world);
+        LiveWriter writer(world.source, "live", {.seed = seed + round, .move_keys = !sharded});
         REQUIRE(writer.wait_for_more(50));
         unsigned kills = 0;
         std::string told;
@@ -57,7 +61,10 @@ TEST_CASE("killed at random moments under live writes and started again, the job
         writer.stop();
         CHECK(writer.unexpected() == "");
         INFO(told);
-        check_moved(world, "live");
+        if (sharded)
+            check_spread(world, "live");
+        else
+            check_moved(world, "live");
     }
 }
 
@@ -130,39 +137,51 @@ TEST_CASE("a source that restarts in the inventory and a target that restarts wh
     check_moved(world, "live");
 }
 
-TEST_CASE("a rollback takes away what the job made and nothing of anybody else's") {
+TEST_CASE("a rollback of a cancelled and of a failed job takes away what the job made and nothing of anybody else's") {
     NEEDS_SHARDING_CLUSTER();
-    World& world = fresh_world();
-    create_live_tables(world.source, "live", rows);
-    sql(world.target, "CREATE DATABASE others; CREATE TABLE others.t (id INT PRIMARY KEY); INSERT INTO others.t VALUES (1), (2);"
-                      "CREATE DATABASE live CHARACTER SET utf8mb4; CREATE TABLE live.theirs (id INT PRIMARY KEY); INSERT INTO live.theirs VALUES (7)");
-    transload::shardingsphere::Proxy proxy(world.cluster.proxy(0).options());
-    proxy.create_database("somebody");
-    const Move move(world, "live", 2, "manual");
-    LiveWriter writer(world.source, "live", {.sessions = 2});
-    Process process = move.start();
-    const bool follows = process.wait_for("caught up with the source", 150s);
-    INFO(process.err());
-    REQUIRE(follows);
-    process.signal(SIGINT);
-    CHECK(process.wait(60s).exit_code == 130);
-    const ProcessResult cancelled = move.command("cancel");
-    INFO(cancelled.err);
-    const ProcessResult result = move.command("rollback");
-    INFO(result.out);
-    INFO(result.err);
-    CHECK(result.exit_code == 0);
-    CHECK(takes_writes(world.source));
-    CHECK(writer.wait_for_more(20));
-    writer.stop();
-    CHECK(sql(world.target, "SHOW TABLES FROM live") == "theirs\n");
-    CHECK(sql(world.target, "SELECT * FROM live.theirs") == "7\n");
-    CHECK(sql(world.target, "SELECT * FROM others.t") == "1\n2\n");
-    CHECK(leftovers(world) == std::vector<std::string>{});
-    for (std::size_t i = 0; i < world.cluster.size(); ++i) {
-        transload::shardingsphere::Proxy fresh(world.cluster.proxy(i).options());
-        const std::vector<std::string> databases = fresh.databases();
-        CHECK(std::count(databases.begin(), databases.end(), "somebody") == (i == 0 ? 1 : 0));
-        CHECK(std::count(databases.begin(), databases.end(), "live") == 0);
+    for (const bool failed : {false, true}) {
+        CAPTURE(failed);
+        World& world = fresh_world();
+        create_live_tables(world.source, "live", rows);
+        sql(world.target, "CREATE DATABASE others; CREATE TABLE others.t (id INT PRIMARY KEY); INSERT INTO others.t VALUES (1), (2);"
+                          "CREATE DATABASE live CHARACTER SET utf8mb4; CREATE TABLE live.theirs (id INT PRIMARY KEY);"
+                          "INSERT INTO live.theirs VALUES (7)");
+        transload::shardingsphere::Proxy(world.cluster.proxy(0).options()).create_database("somebody");
+        Move move(world, "live", 2, "manual");
+        if (failed) move.job["cutover"] = {{"mode", "auto"}, {"hook", {"/bin/false"}}};
+        LiveWriter writer(world.source, "live", {.sessions = 2});
+        Process process = move.start();
+        if (failed) {
+            const ProcessResult ended = process.wait(200s);
+            INFO(ended.err);
+            CHECK(ended.exit_code == 1);
+            CHECK(report_of(ended).at("state") == "CUTOVER_FAILED");
+        } else {
+            const bool follows = process.wait_for("caught up with the source", 150s);
+            INFO(process.err());
+            REQUIRE(follows);
+            process.signal(SIGINT);
+            CHECK(process.wait(60s).exit_code == 130);
+            const ProcessResult cancelled = move.command("cancel");
+            INFO(cancelled.err);
+            CHECK(cancelled.exit_code == 0);
+        }
+        const ProcessResult result = move.command("rollback");
+        INFO(result.out);
+        INFO(result.err);
+        CHECK(result.exit_code == 0);
+        CHECK(takes_writes(world.source));
+        CHECK(writer.wait_for_more(20));
+        writer.stop();
+        CHECK(sql(world.target, "SHOW TABLES FROM live") == "theirs\n");
+        CHECK(sql(world.target, "SELECT * FROM live.theirs") == "7\n");
+        CHECK(sql(world.target, "SELECT * FROM others.t") == "1\n2\n");
+        CHECK(leftovers(world) == std::vector<std::string>{});
+        for (std::size_t i = 0; i < world.cluster.size(); ++i) {
+            transload::shardingsphere::Proxy proxy(world.cluster.proxy(i).options());
+            const std::vector<std::string> databases = proxy.databases();
+            CHECK(std::count(databases.begin(), databases.end(), "somebody") == (i == 0 ? 1 : 0));
+            CHECK(std::count(databases.begin(), databases.end(), "live") == 0);
+        }
     }
 }
