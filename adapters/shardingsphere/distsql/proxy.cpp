@@ -19,6 +19,9 @@ using std::chrono::milliseconds;
 
 constexpr unsigned no_job = 18101;
 constexpr unsigned no_check = 18112;
+/// While migrations end, listing them fails; each takes the proxy half a second to end.
+constexpr milliseconds list_patience{5'000};
+constexpr milliseconds between_lists{50};
 
 /// These read the metadata of every table of a unit, or wait for running work: slow is not dead.
 constexpr int slow_factor = 4;
@@ -223,7 +226,17 @@ void Proxy::migrate_table(const std::string& source_unit, const std::string& tab
     impl_->act(statements::migrate_table(source_unit, table, database, target_table));
 }
 
-std::vector<MigrationEntry> Proxy::migrations() { return results::migrations(impl_->ask("SHOW MIGRATION LIST")); }
+std::vector<MigrationEntry> Proxy::migrations() {
+    // The proxy lists the names and then reads each: a migration that another session ends in between fails the whole
+    // list. The next one does not have it.
+    static constexpr const char* statement = "SHOW MIGRATION LIST";
+    const auto end = std::chrono::steady_clock::now() + list_patience;
+    while (std::chrono::steady_clock::now() < end) {
+        if (const auto rows = impl_->ask_unless(no_job, statement)) return results::migrations(*rows);
+        std::this_thread::sleep_for(between_lists);
+    }
+    return results::migrations(impl_->ask(statement));
+}
 
 std::optional<MigrationStatus> Proxy::migration_status(const std::string& id) {
     const auto rows = impl_->ask_unless(no_job, statements::of_job("SHOW MIGRATION STATUS", id));

@@ -1,7 +1,10 @@
 #include <catch2/catch.hpp>
 
+#include <atomic>
 #include <chrono>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "tests/shardingsphere/distsql/proxy_world.hpp"
 #include "tests/support/compare.hpp"
@@ -63,6 +66,41 @@ TEST_CASE("a table moves while it changes, its check is true, and a commit leave
     world.proxy().load_single_tables("tgt", {"goods"});
     CHECK(world.proxy().run("SELECT * FROM goods WHERE id = 4").at(0).at("name") == "cap");
     CHECK(row_differences(world.source(), world.database(), world.target(), world.database()).empty());
+}
+
+TEST_CASE("the list is told while other sessions end the migrations that it names") {
+    NEEDS_SHARDING_CLUSTER();
+    ProxyWorld world;
+    world.register_units();
+    std::vector<std::string> ids;
+    for (const std::string table : {"t1", "t2", "t3", "t4", "t5", "t6"}) {
+        world.on_source("CREATE TABLE " + table + " (id INT PRIMARY KEY); INSERT INTO " + table + " VALUES (1)");
+        ids.push_back(world.migrate(table, table));
+    }
+    for (const std::string& id : ids) world.follow(id);
+    std::atomic<bool> done{false};
+    std::atomic<unsigned> told{0};
+    std::vector<std::string> errors(4);
+    {
+        std::vector<std::jthread> readers;
+        for (std::string& error : errors)
+            readers.emplace_back([&] {
+                try {
+                    Proxy session(world.server().options());
+                    while (!done) {
+                        static_cast<void>(session.migrations());
+                        ++told;
+                    }
+                } catch (const Error& thrown) {
+                    error = thrown.message();
+                }
+            });
+        CHECK(eventually([&] { return told > 10; }, 20s));
+        for (const std::string& id : ids) world.proxy().commit_migration(id);
+        done = true;
+    }
+    CHECK(errors == std::vector<std::string>(4));
+    CHECK(world.proxy().migrations().empty());
 }
 
 TEST_CASE("a check of a row that differs is false, and can be dropped and repeated") {
