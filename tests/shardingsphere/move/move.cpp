@@ -72,7 +72,7 @@ Move::Move(World& world, std::string database, unsigned proxies, const std::stri
            {"target", url(world.target, database_)},
            {"engine", "shardingsphere"},
            {"cutover", {{"mode", cutover}}},
-           {"shardingsphere", {{"proxies", list}, {"stall", "6s"}}},
+           {"shardingsphere", {{"proxies", list}}},
            {"schema_dir", (folder_ / "schema").string()},
            {"state_dir", (folder_ / "state").string()}};
 }

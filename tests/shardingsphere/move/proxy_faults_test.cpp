@@ -57,7 +57,8 @@ TEST_CASE("the tables of a proxy that never comes back are carried by the other 
     NEEDS_SHARDING_CLUSTER();
     World& world = fresh_world();
     create_live_tables(world.source, "live", rows);
-    const Move move(world, "live");
+    Move move(world, "live");
+    move.job["shardingsphere"]["stall"] = "5s";
     LiveWriter writer(world.source, "live");
     Process process = move.start();
     REQUIRE(process.wait_for("migration j0102", 90s));
