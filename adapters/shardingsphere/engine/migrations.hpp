@@ -36,7 +36,8 @@ class Migrations {
 
     /// Ends a migration on its proxy and forgets it there, or remembers it as an orphan when the proxy does not answer.
     /// The table stays, except a sharded one with `drop`, which the proxy then drops on all its shards.
-    void retire(TableRecord& record, bool drop);
+    /// `without_asking`: the proxy is known not to answer.
+    void retire(TableRecord& record, bool drop, bool without_asking = false);
 
     /// Ends migrations that were left on proxies that did not answer then. False while some are left.
     bool bury_orphans();
@@ -57,7 +58,7 @@ class Migrations {
     void begin(Station& station, TableRecord& record, const std::vector<MigrationEntry>& list);
     void watch(Station& station, TableRecord& record);
     void end_migration(Station& station, const std::string& id, bool drop);
-    void begin_anew(TableRecord& record, const std::string& why);
+    void begin_anew(TableRecord& record, const std::string& why, bool without_asking = false);
     void failed(TableRecord& record, const std::string& trace);
     void move_from_lost_proxies();
     void publish(const TableRecord& record, double share);

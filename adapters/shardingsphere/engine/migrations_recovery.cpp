@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <fstream>
+#include <set>
+#include <string>
 
 #include "adapters/shardingsphere/engine/migrations.hpp"
 #include "adapters/shardingsphere/engine/staging.hpp"
@@ -62,9 +64,9 @@ void Migrations::failed(TableRecord& record, const std::string& trace) {
                 "the whole trace is in the job's log; mend the cause and retry, or carry the table with the engine native");
 }
 
-void Migrations::begin_anew(TableRecord& record, const std::string& why) {
+void Migrations::begin_anew(TableRecord& record, const std::string& why, bool without_asking) {
     control_.event(Severity::warning, "data.run", record.source.display(), "the table is begun anew: " + why);
-    retire(record, true);
+    retire(record, true, without_asking);
     if (record.sharded) {
         fleet_.not_before[record.number] = steady_clock::now() + after_rollback;
         ++record.attempt;
@@ -94,10 +96,10 @@ void Migrations::end_migration(Station& station, const std::string& id, bool dro
     unless_unknown([&] { drop ? station.proxy.rollback_migration(id) : station.proxy.commit_migration(id); });
 }
 
-void Migrations::retire(TableRecord& record, bool drop) {
+void Migrations::retire(TableRecord& record, bool drop, bool without_asking) {
     if (record.migration_id.empty() && record.phase != Phase::starting) return;
     Station& station = fleet_.station(record.proxy);
-    const bool reached = fleet_.reach(station, control_, [&] {
+    const bool reached = !without_asking && fleet_.reach(station, control_, [&] {
         station.proxy.use(record.logical_database);
         const std::string id =
             record.migration_id.empty() ? find_migration(record, station.proxy.migrations()) : record.migration_id;
@@ -112,10 +114,11 @@ void Migrations::retire(TableRecord& record, bool drop) {
 
 bool Migrations::bury_orphans() {
     bool none_left = true;
+    std::set<std::string> silent;  // asked once, however many it left
     const std::vector<ProxyObject> objects = registry_.objects();
     for (const Orphan& orphan : registry_.orphans()) {
         Station& station = fleet_.station(orphan.proxy);
-        const bool reached = fleet_.reach(station, control_, [&] {
+        const bool reached = !silent.contains(station.name) && fleet_.reach(station, control_, [&] {
             for (const ProxyObject& object : objects)
                 if (object.proxy == station.name && object.kind == "database") station.proxy.use(object.name);
             // Whatever the proxy carries under the job's source units and no record knows.
@@ -130,10 +133,12 @@ bool Migrations::bury_orphans() {
                 end_migration(station, entry.id, false);
             }
         });
-        if (reached)
+        if (reached) {
             registry_.remove_orphan(orphan);
-        else
+        } else {
+            silent.insert(station.name);
             none_left = false;
+        }
     }
     return none_left;
 }
@@ -158,7 +163,8 @@ void Migrations::move_from_lost_proxies() {
         for (TableRecord& record : records_) {
             // A sharded table has one name whoever carries it: the lost migration could write to it when it comes back.
             if (!depends(record) || record.sharded) continue;
-            if (carried(record) || record.phase == Phase::starting) begin_anew(record, "its proxy is lost");
+            // Not asked: a proxy that hangs takes its time for every question, and has one for each of its tables.
+            if (carried(record) || record.phase == Phase::starting) begin_anew(record, "its proxy is lost", true);
             record.proxy.clear();
             moved = true;
         }

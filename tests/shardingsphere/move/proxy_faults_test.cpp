@@ -71,6 +71,41 @@ TEST_CASE("the tables of a proxy that never comes back are carried by the other 
     check_moved(world, "live");
 }
 
+TEST_CASE("a proxy that hangs holds nobody up: its tables go to the other one within a minute") {
+    NEEDS_SHARDING_CLUSTER();
+    World& world = fresh_world();
+    create_live_tables(world.source, "live", rows);
+    Move move(world, "live", 2, "manual");
+    move.job["shardingsphere"]["stall"] = "5s";
+    LiveWriter writer(world.source, "live");
+    Process process = move.start();
+    const bool follows = process.wait_for("caught up with the source", 150s);
+    INFO(process.err());
+    REQUIRE(follows);
+    TestProxy& hung = world.cluster.proxy(1);
+    hung.pause();
+    const auto begun_anew = [&] {
+        std::size_t times = 0;
+        const std::string told = process.err();
+        for (std::size_t at = told.find("its proxy is lost"); at != std::string::npos; at = told.find("its proxy is lost", at + 1)) ++times;
+        return times;
+    };
+    std::size_t carried_there = 0;
+    const std::string told = process.err();
+    const std::string there = "proxy of namespace " + hung.options().namespace_name + "\n";
+    for (std::size_t at = told.find(there); at != std::string::npos; at = told.find(there, at + 1)) ++carried_there;
+    REQUIRE(carried_there >= 3);
+    CHECK(eventually([&] { return begun_anew() >= carried_there; }, 60s, 200ms));
+    CHECK(move.command("cutover").exit_code == 0);
+    const ProcessResult result = process.wait(200s);
+    hung.resume();
+    writer.stop();
+    check_done(world, result);
+    CHECK(report_of(result).at("timings").at("write_stop_seconds") < 60);
+    CHECK(row_differences(world.source, "live", world.target, "live") == std::vector<std::string>{});
+    CHECK(schema_differences(world.source, "live", world.target, "live") == std::vector<std::string>{});
+}
+
 TEST_CASE("a proxy that is killed while both sides are checked leaves the source to its writers or the job done") {
     NEEDS_SHARDING_CLUSTER();
     World& world = fresh_world();
