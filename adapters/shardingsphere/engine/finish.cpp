@@ -6,6 +6,7 @@
 #include <exception>
 #include <map>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "adapters/mysql/quoting.hpp"
@@ -80,6 +81,31 @@ void commit_all(Migrations& migrations, const JobSpec& spec, RunControl& control
     if (failure) std::rethrow_exception(failure);
 }
 
+/// The tables that a proxy has to be told of, by target database: those that it carried; and all that stand in the default
+/// unit of a sharded target, because applications reach them through it, whichever engine carried them.
+std::map<std::string, std::vector<std::string>> single_tables(Migrations& migrations, const DataJob& job) {
+    std::map<std::string, std::vector<std::string>> by_database;
+    if (!job.spec.sharding) {
+        for (const TableRecord& record : migrations.records())
+            by_database[record.target.database].push_back(record.target.table);
+        return by_database;
+    }
+    std::set<std::string> shards;
+    mysql::Connection proxy = mysql::connect_logical(job.spec);
+    for (const ShardingRule& rule : job.spec.sharding->rules)
+        for (const mysql::ShardNode& node : mysql::shard_nodes(proxy, *job.spec.sharding, rule.table))
+            if (node.unit->name == job.spec.sharding->default_unit) shards.insert(node.table);
+    const std::string& database = job.spec.databases.front().target;
+    for (const mysql::Row& row : migrations.registry()
+                                     .connection()
+                                     .query("SELECT table_name FROM information_schema.tables WHERE table_type = 'BASE "
+                                            "TABLE' AND table_schema = " +
+                                            mysql::quote_text(database))
+                                     .rows)
+        if (!shards.contains(row.at(0).value_or(""))) by_database[database].push_back(row.at(0).value_or(""));
+    return by_database;
+}
+
 /// Single tables are unknown to a proxy until it is told of them. A move is not lost because a proxy is: that is said,
 /// with what to do.
 void load_single_tables(Migrations& migrations, const DataJob& job, RunControl& control) {
@@ -90,10 +116,8 @@ void load_single_tables(Migrations& migrations, const DataJob& job, RunControl& 
             if (object.proxy == proxy && object.kind == "unit" && object.database == database) return object.name;
         return std::string();
     };
+    const std::map<std::string, std::vector<std::string>> by_database = single_tables(migrations, job);
     for (Station& station : migrations.fleet().stations()) {
-        std::map<std::string, std::vector<std::string>> by_database;
-        for (const TableRecord& record : migrations.records())
-            if (!record.sharded) by_database[record.target.database].push_back(record.target.table);
         for (const auto& [target, tables] : by_database) {
             control.check();
             const std::string database = logical_database(objects, station.name, target);
@@ -177,8 +201,7 @@ void abandon_tables(const DataJob& job, Migrations& migrations, RunControl& cont
     unstage(job, migrations.registry(), migrations.records(), Missing::is_skipped);
     drop_strays(job, migrations.registry(), migrations.records());
     for (Station& station : migrations.fleet().stations())
-        Fleet::insist(control, patience,
-                                  [&] { clean_proxy(migrations.registry(), station, true, control); });
+        Fleet::insist(control, patience, [&] { clean_proxy(migrations.registry(), station, true, control); });
 }
 
 void forget_job(const DataJob& job, Migrations& migrations, RunControl& control) {

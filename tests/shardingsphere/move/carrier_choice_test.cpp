@@ -110,3 +110,49 @@ CREATE VIEW totals AS SELECT COUNT(*) AS n FROM harmless;
     check_done(world, moved);
     check_moved(world, "traps");
 }
+
+TEST_CASE("applications reach every table of a sharded target through the proxy, whichever engine carried it") {
+    NEEDS_SHARDING_CLUSTER();
+    World& world = fresh_world();
+    sql(world.source,
+        "CREATE DATABASE mixed CHARACTER SET utf8mb4; USE mixed;"
+        "CREATE TABLE spread (id INT PRIMARY KEY, v INT NOT NULL);"
+        "CREATE TABLE plain (id INT PRIMARY KEY, v VARCHAR(20));"
+        "CREATE TABLE documents (id INT PRIMARY KEY, d JSON);"
+        "INSERT INTO spread VALUES (1, 1), (2, 2), (3, 3), (4, 4), (5, 5);"
+        "INSERT INTO plain VALUES (1, 'a'), (2, NULL);"
+        "INSERT INTO documents VALUES (1, '{\"a\": [true, 1.5]}'), (2, NULL), (3, '[]')");
+    for (const TestServer* server : {&world.target, &world.shard}) sql(*server, "CREATE DATABASE mixed CHARACTER SET utf8mb4");
+    Move move(world, "mixed", 1);
+    const auto unit = [](const TestServer& server) {
+        return nlohmann::json{{"host", server.host()}, {"port", server.port()}, {"user", TestServer::user()},
+                              {"password", server.password()}, {"database", "mixed"}};
+    };
+    // mod places no range that is open at one end; validation asks for such.
+    move.job["target"] = {{"sharding",
+                           {{"database", "mixed"},
+                            {"default_unit", "ds_0"},
+                            {"units", {{"ds_0", unit(world.target)}, {"ds_1", unit(world.shard)}}},
+                            {"tables",
+                             {{"spread",
+                               {{"units", {"ds_0", "ds_1"}},
+                                {"column", "id"},
+                                {"algorithm", "mod"},
+                                {"properties", {{"sharding-count", "4"}}}}}}}}}};
+    move.job["engine"] = "auto";
+    const ProcessResult result = move.run();
+    check_done(world, result);
+    std::map<std::string, std::string> engines;
+    const json report = report_of(result);
+    for (const json& table : report.at("tables")) engines[table.at("name")] = table.at("engine");
+    CHECK(engines == std::map<std::string, std::string>{
+                         {"mixed.documents", "native"}, {"mixed.plain", "shardingsphere"}, {"mixed.spread", "shardingsphere"}});
+    transload::shardingsphere::Proxy proxy(world.cluster.proxy(0).options());
+    proxy.use("mixed");
+    const auto count = [&](const std::string& table) { return proxy.run("SELECT COUNT(*) AS n FROM " + table).at(0).at("n"); };
+    CHECK(count("spread") == "5");
+    CHECK(count("plain") == "2");
+    CHECK(count("documents") == "3");
+    CHECK(value(world.target, "SELECT COUNT(*) FROM mixed.spread_0") == "1");
+    CHECK(value(world.shard, "SELECT COUNT(*) FROM mixed.spread_1") == "2");
+}
