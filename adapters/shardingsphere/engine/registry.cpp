@@ -91,8 +91,12 @@ mysql::Connection& Registry::connection() {
     if (!connection_)
         connection_ = std::make_unique<mysql::Connection>(
             job_.spec.target, mysql::ConnectOptions{.sql_log_bin = job_.spec.target_log_bin});
-    else if (!connection_->ping())
+    else if (connection_->ping())
+        return *connection_;
+    else
         connection_->reconnect();
+    // A proxy that hangs may hold a lock on a table that is to be renamed; writers may be waiting for that.
+    connection_->execute("SET SESSION lock_wait_timeout = 10");
     return *connection_;
 }
 

@@ -35,9 +35,39 @@ std::vector<std::string> staged_names(mysql::Connection& connection, const DataJ
     return names;
 }
 
+/// Ends the sessions that hold a lock on a staging table. Its name is the job's own: they are those of a proxy that hangs,
+/// or that was cut off, in the middle of a transaction, and of the account that this session has as well.
+void end_holders(mysql::Connection& connection, const TableName& table) {
+    for (const mysql::Row& row :
+         connection
+             .query(fmt::format("SELECT DISTINCT t.processlist_id FROM performance_schema.metadata_locks AS l JOIN "
+                                "performance_schema.threads AS t ON t.thread_id = l.owner_thread_id WHERE "
+                                "l.object_type = 'TABLE' AND l.lock_status = 'GRANTED' AND l.object_schema = {} AND "
+                                "l.object_name = {} AND t.processlist_id IS NOT NULL AND t.processlist_id <> "
+                                "CONNECTION_ID()",
+                                quote_text(table.database), quote_text(table.table)))
+             .rows) {
+        try {
+            connection.execute("KILL " + row.at(0).value_or("0"));
+        } catch (const mysql::ServerError& error) {
+            constexpr unsigned no_such_thread = 1094;
+            if (error.code() != no_such_thread) throw;
+        }
+    }
+}
+
 void rename(mysql::Connection& connection, const std::string& database, const std::string& from, const std::string& to) {
-    connection.execute(fmt::format("RENAME TABLE {} TO {}", quote_name(TableName{database, from}),
-                                   quote_name(TableName{database, to})));
+    const TableName table{database, from};
+    const std::string statement =
+        fmt::format("RENAME TABLE {} TO {}", quote_name(table), quote_name(TableName{database, to}));
+    try {
+        connection.execute(statement);
+    } catch (const mysql::ServerError& error) {
+        constexpr unsigned lock_wait_timeout = 1205;
+        if (error.code() != lock_wait_timeout) throw;
+        end_holders(connection, table);
+        connection.execute(statement);
+    }
 }
 
 }  // namespace
