@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <atomic>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "adapters/config/secret_file.hpp"
@@ -17,6 +18,7 @@
 #include "cli/signals.hpp"
 #include "cli/state_folder.hpp"
 #include "cli/system_clock.hpp"
+#include "orchestrator/codec/event_json.hpp"
 #include "orchestrator/codec/job_json.hpp"
 #include "orchestrator/codec/time_text.hpp"
 #include "orchestrator/plan/error.hpp"
@@ -64,6 +66,12 @@ int list(const JobCommand& arguments) {
         const StateReader state(arguments.state_dir);
         for (const Job& job : state.store().list()) summaries.push_back(summary_of(job));
     }
+    if (arguments.json) {
+        Json document{{"jobs", Json::array()}};
+        for (const JobSummary& summary : summaries) document["jobs"].push_back(summary_to_json(summary));
+        (void)print(document.dump(2) + "\n");
+        return exit_done;
+    }
     for (const JobSummary& summary : summaries) (void)print(summary_line(summary));
     return exit_done;
 }
@@ -92,7 +100,8 @@ int events(const JobCommand& arguments) {
     for (std::uint64_t after = 0;;) {
         const std::vector<Event> page =
             client ? client->events(id, after, event_page) : state->store().events(id, after, event_page);
-        for (const Event& event : page) (void)print(event_text(event));
+        for (const Event& event : page)
+            (void)print(arguments.json ? event_to_json(event).dump() + "\n" : event_text(event));
         if (page.size() < event_page) return exit_done;
         after = page.back().sequence;
     }
@@ -159,7 +168,7 @@ void add_job(CLI::App& program, Invocation& invocation) {
             ->type_name("URL");
         sub->add_option("--token-file", arguments->token_file, "the server's bearer token")->type_name("FILE");
         sub->add_option("--state-dir", arguments->state_dir, "default ./transload-state")->type_name("DIR");
-        sub->add_flag("--json", arguments->json, "print one JSON document instead of text");
+        sub->add_flag("--json", arguments->json, "print JSON instead of text; events one a line");
         sub->add_flag("--quiet,-q", arguments->quiet, "no progress on stderr");
         sub->callback([action, &invocation] { invocation.action = action; });
     };
