@@ -15,3 +15,5 @@ pkg_check_modules(MARIADB REQUIRED IMPORTED_TARGET libmariadb)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
+# Debian's C client of ZooKeeper comes without a CMake or pkg-config file.
+find_library(ZOOKEEPER_LIBRARY zookeeper_mt REQUIRED)
