@@ -149,6 +149,7 @@ TEST_CASE("a rollback drops the target table, and after STOP and a pause the tab
     world.proxy().rollback_migration(id);
     CHECK(world.proxy().migrations().empty());
     CHECK(query(world.target(), "SHOW TABLES", world.database()).empty());
+    std::this_thread::sleep_for(6s);  // as the engine does
     CHECK(world.migrate("goods", "staged_goods") == id);
     world.follow(id);
     CHECK(value(world.target(), "SELECT COUNT(*) FROM staged_goods", world.database()) == "3");
