@@ -114,8 +114,8 @@ Rest come_to_rest(StepContext& context) {
         return &carrier.engine == &context.ports.shardingsphere_engine;
     });
     Rest rest;
+    if (hold_writes(context)) context.scratch.view.reset();
     if (follows) {
-        if (hold_writes(context)) context.scratch.view.reset();
         const bool stopped = context.job.report.cutover.state == WriteStopState::held;
         const std::string before = context.ports.write_gate.position(context.job.spec);
         drain_all(context);

@@ -44,9 +44,15 @@ void commit_all(Migrations& migrations, const JobSpec& spec, RunControl& control
     std::vector<TableRecord*> open;
     for (TableRecord& record : migrations.records()) {
         if (record.phase >= Phase::committed) continue;
-        record.phase = Phase::committing;
-        migrations.registry().save(record);
+        if (record.phase < Phase::following)
+            throw Error(ErrorKind::failed, "shardingsphere.not_carried", record.source.display(),
+                        "the table is being carried again and is not whole on the target",
+                        "retry the job: its tables are carried and compared before they are committed");
         open.push_back(&record);
+    }
+    for (TableRecord* record : open) {
+        record->phase = Phase::committing;
+        migrations.registry().save(*record);
     }
     std::mutex mutex;
     std::size_t next = 0;

@@ -30,7 +30,13 @@ constexpr seconds birth_limit{60};
 
 Migrations::Migrations(const DataJob& job, Fleet& fleet, RunControl& control)
     : job_(job), control_(control), registry_(job), fleet_(fleet) {
-    if (!registry_.present()) registry_.open();
+    if (registry_.present()) records_ = registry_.tables();
+    const auto known = [&](const TablePlan& plan) {
+        return std::any_of(records_.begin(), records_.end(),
+                           [&](const TableRecord& record) { return record.source == plan.source; });
+    };
+    if (!records_.empty() && std::all_of(job.tables.begin(), job.tables.end(), known)) return;
+    registry_.open();
     records_ = registry_.tables();
 }
 
@@ -55,7 +61,7 @@ void Migrations::assign(const std::string& not_to) {
         return plan == nullptr ? 1 : plan->data_bytes + 1;
     };
     for (TableRecord& record : records_) {
-        if (record.proxy.empty())
+        if (record.proxy.empty() && record.phase < Phase::committing)
             open.push_back(&record);
         else if (record.phase < Phase::following)
             load[record.proxy] += bytes(record);
@@ -135,6 +141,7 @@ void Migrations::require_absent(const TableRecord& record) {
 }
 
 void Migrations::tend() {
+    assign({});
     for (Station& station : fleet_.stations()) {
         control_.check();
         fleet_.reach(station, control_, [&] { tend(station); });

@@ -12,7 +12,7 @@ namespace transload::shardingsphere {
 /// asked from it at every look; what is remembered is only which migration belongs to which table. Not thread-safe.
 class Migrations {
   public:
-    /// Reads the registry, and makes it when there is none of this job. `fleet` outlives this.
+    /// Reads the registry, and makes in it what it lacks of the job's tables. `fleet` outlives this.
     Migrations(const DataJob& job, Fleet& fleet, RunControl& control);
 
     /// Gives every table a proxy that answers, prepares these proxies and puts single tables under staging names.

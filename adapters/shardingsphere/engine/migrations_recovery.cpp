@@ -191,9 +191,10 @@ void Migrations::give_up(const TableName& source) {
     if (found == records_.end()) return;
     if (carried(*found) || found->phase == Phase::starting) retire(*found, true);
     restage(job_, registry_, *found);
-    std::vector<TableRecord> one{*found};
-    unstage(job_, registry_, one);
-    drop_strays(job_, registry_, one);
+    drop_strays(job_, registry_, {*found});
+    // A crash before the record is gone leaves a table that is staged again; one after it, a table without a record,
+    // which gets another. Either way it is carried, and given up, once more.
+    put_back(registry_, *found);
     registry_.remove(*found);
     records_.erase(found);
 }

@@ -7,6 +7,9 @@
 namespace transload::shardingsphere {
 namespace {
 
+/// As MySQL's own names, and what the registry has room for.
+constexpr std::size_t longest_name = 64;
+
 bool is_letter_or_digit(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
@@ -29,12 +32,14 @@ std::string staging_name(const JobId& job, unsigned table, unsigned attempt) {
 }
 
 std::string logical_database_name(const JobId& job, const std::string& target_database, bool taken) {
-    const bool plain = !target_database.empty() && target_database.size() <= 40 &&
+    const bool plain = !target_database.empty() && target_database.size() <= longest_name &&
                        std::all_of(target_database.begin(), target_database.end(),
                                    [](char c) { return is_letter_or_digit(c) || c == '_'; }) &&
                        !(target_database.front() >= '0' && target_database.front() <= '9');
-    if (plain && !taken) return target_database;
-    return (plain ? target_database + "_" : std::string()) + tag(job);
+    if (!plain) return tag(job);
+    if (!taken) return target_database;
+    const std::string both = target_database + "_" + tag(job);
+    return both.size() <= longest_name ? both : tag(job);
 }
 
 }  // namespace transload::shardingsphere

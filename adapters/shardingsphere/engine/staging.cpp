@@ -133,6 +133,10 @@ void unstage(const DataJob& job, Registry& registry, std::vector<TableRecord>& r
     }
 }
 
+void put_back(Registry& registry, const TableRecord& record) {
+    rename(registry.connection(), record.target.database, record.staging, record.target.table);
+}
+
 void drop_strays(const DataJob& job, Registry& registry, const std::vector<TableRecord>& records) {
     mysql::Connection& connection = registry.connection();
     for (const TableRecord& record : records) {

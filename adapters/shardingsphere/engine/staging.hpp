@@ -19,6 +19,9 @@ enum class Missing { fails, is_skipped };
 /// Puts all tables under their own names, in one statement. Records get phase named; those that have it are left alone.
 void unstage(const DataJob& job, Registry& registry, std::vector<TableRecord>& records, Missing missing = Missing::fails);
 
+/// Puts one table under its own name; the record stays as it is, so that whoever finds it stages the table again.
+void put_back(Registry& registry, const TableRecord& record);
+
 /// Drops tables under staging names of this job that are no record's: lost migrations may have made them.
 void drop_strays(const DataJob& job, Registry& registry, const std::vector<TableRecord>& records);
 

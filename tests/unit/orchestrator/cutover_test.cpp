@@ -35,9 +35,11 @@ struct House {
         const auto calls = fake.calls();
         return static_cast<std::size_t>(std::count(calls.begin(), calls.end(), call));
     }
-    /// Place of the first such call; the number of calls when there is none.
+    /// Place of the first such call, which there must be.
     [[nodiscard]] std::size_t place(const std::string& call) const {
         const auto calls = fake.calls();
+        CAPTURE(call);
+        REQUIRE(std::find(calls.begin(), calls.end(), call) != calls.end());
         return static_cast<std::size_t>(std::find(calls.begin(), calls.end(), call) - calls.begin());
     }
     void fail_at(const std::string& call, ErrorKind kind, std::string id = "test.broken", std::size_t times = 1000) {
@@ -185,7 +187,6 @@ TEST_CASE("a table that ShardingSphere can't carry goes to native where the choi
 TEST_CASE("a paused job halts the engine and gives the source back") {
     House house;
     JobService service(house.fake.ports(), house.store, house.clock, {}, {1, "."});
-    std::atomic<JobService*> running{&service};
     JobId id;
     house.fake.on_call = [&](const std::string& call, RunControl& control) {
         if (call != "check") return;
@@ -248,4 +249,21 @@ TEST_CASE("a source that was restarted has forgotten its write stop: it is stopp
     CHECK(house.place("stop writes") < house.place("drain"));
     CHECK(house.place("drain") < house.place("commit"));
     CHECK(house.count("validate at now") == 1);
+}
+
+TEST_CASE("a job whose tables all went to the native engine validates with the writes stopped, after a failure too") {
+    House house;
+    house.fake.engine = EngineChoice::native;
+    bool stopped_at_validation = false;
+    int validations = 0;
+    house.fake.on_call = [&](const std::string& call, RunControl&) {
+        if (!call.starts_with("validate")) return;
+        if (validations++ == 0) throw Error(ErrorKind::transient, "test.broken", "", "it broke", "");
+        stopped_at_validation = house.fake.writes_stopped;
+    };
+    const Job job = house.run();
+    CHECK(job.state == JobState::done);
+    CHECK(stopped_at_validation);
+    CHECK(house.count("stop writes") == 2);
+    CHECK(validations == 2);
 }

@@ -22,5 +22,7 @@ TEST_CASE("a logical database has the target's name where the proxy takes that a
     CHECK(logical_database_name(job, "shop", true) == "shop_tl_20261120140501ab12cd34");
     for (const char* hostile : {"my-shop", "a b", "1st", "", "größe", "a`b", "a.b"})
         CHECK(logical_database_name(job, hostile, false) == "tl_20261120140501ab12cd34");
-    CHECK(logical_database_name(job, std::string(40, 'd'), true).size() <= 64 + 22);
+    for (std::size_t size = 1; size <= 64; ++size)
+        for (const bool taken : {false, true}) CHECK(logical_database_name(job, std::string(size, 'd'), taken).size() <= 64);
+    CHECK(logical_database_name(job, std::string(64, 'd'), true) == "tl_20261120140501ab12cd34");
 }
