@@ -57,4 +57,16 @@ std::vector<std::string> missing_indexes(Connection& target, const TableName& ac
     return group_clauses(deferred, present);
 }
 
+void add_indexes(Connection& target, const TableName& actual, const std::string& clauses) {
+    constexpr unsigned duplicate_key_name = 1061;
+    try {
+        target.execute("ALTER TABLE " + quote_name(actual) + " " + clauses);
+    } catch (const ServerError& error) {
+        if (error.code() != duplicate_key_name) throw;
+        throw Error(ErrorKind::transient, "mysql.index_appeared", actual.display(),
+                    "an index that was about to be built is there already: " + error.message(),
+                    "retry; the indexes that are there are not built again");
+    }
+}
+
 }  // namespace transload::mysql

@@ -14,4 +14,9 @@ void prepare_for_indexing(Connection& target);
 [[nodiscard]] std::vector<std::string> missing_indexes(Connection& target, const TableName& actual,
                                                        const DeferredIndexes& deferred);
 
+/// ALTER TABLE with these clauses. Throws Error{transient, "mysql.index_appeared"} when an index of theirs is there by now:
+/// a server goes on with the ALTER of a client that was killed, and the next one waits for it and finds it done. Look
+/// again what is missing then.
+void add_indexes(Connection& target, const TableName& actual, const std::string& clauses);
+
 }  // namespace transload::mysql

@@ -51,7 +51,7 @@ TEST_CASE("killed at random moments and started again, every row and object is t
     const char* wanted = std::getenv("TRANSLOAD_KILL_ROUNDS");
     const int rounds = wanted ? std::atoi(wanted) : 5;
     const char* given_seed = std::getenv("TRANSLOAD_KILL_SEED");
-    const unsigned seed = given_seed ? static_cast<unsigned>(std::atoi(given_seed)) : std::random_device{}();
+    const unsigned seed = given_seed ? static_cast<unsigned>(std::strtoul(given_seed, nullptr, 10)) : std::random_device{}();
     CAPTURE(seed);
     std::mt19937 random(seed);
     for (int round = 0; round < rounds; ++round) {

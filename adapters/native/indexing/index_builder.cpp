@@ -76,7 +76,7 @@ class Finisher {
         const auto begun = std::chrono::steady_clock::now();
         for (const std::string& clauses : alters) {
             control_.check();
-            target_->execute("ALTER TABLE " + mysql::quote_name(plan.target) + " " + clauses);
+            mysql::add_indexes(*target_, plan.target, clauses);
         }
         if (deferred != job_.deferred.end())
             control_.event(

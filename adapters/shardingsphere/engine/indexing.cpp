@@ -46,7 +46,7 @@ void build(const DataJob& job, const TableRecord& record, RunControl& control) {
     const auto begun = std::chrono::steady_clock::now();
     for (const std::string& clauses : mysql::missing_indexes(target, present_name(record), *deferred)) {
         control.check();
-        target.execute("ALTER TABLE " + mysql::quote_name(present_name(record)) + " " + clauses);
+        mysql::add_indexes(target, present_name(record), clauses);
     }
     control.event(Severity::info, "data.indexing", record.source.display(),
                   fmt::format("indexes built in {:.1f} s",
