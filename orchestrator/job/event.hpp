@@ -33,4 +33,20 @@ struct TableProgress {
     std::uint64_t chunks_done = 0;
 };
 
+/// How a job follows. Not durable: the checkpoint is.
+struct StreamProgress {
+    std::string phase;              ///< "catching up", "following", "held", "throttled", "draining", "reverse"; empty: none
+    std::int64_t lag_ms = 0;        ///< age of the oldest commit that is not yet applied; 0 = none waits
+    double rows_per_second = 0;     ///< row changes applied, over the last few seconds
+    double log_bytes_per_second = 0;
+    std::uint64_t backlog_bytes = 0;  ///< of the log not yet applied
+    std::uint64_t queued_bytes = 0;   ///< decoded and waiting in memory
+    std::uint64_t row_changes = 0;    ///< over all runs of the job
+    std::uint64_t transactions = 0;   ///< over all runs of the job
+    std::uint64_t conflicts = 0;
+    std::uint64_t reconnects = 0;
+    double seconds_to_caught_up = -1;  ///< -1: can't be told
+    std::string position;              ///< applied, as people are shown it
+};
+
 }  // namespace transload

@@ -24,6 +24,9 @@ constexpr auto states = std::to_array<StateInfo>({
     {JobState::cutting_over, "CUTTING_OVER", Lifecycle::running, true},
     {JobState::validating, "VALIDATING", Lifecycle::running, true},
     {JobState::finalizing, "FINALIZING", Lifecycle::running, true},
+    {JobState::reversing, "REVERSING", Lifecycle::running, true},
+    {JobState::closing, "CLOSING", Lifecycle::running, true},
+    {JobState::cutting_back, "CUTTING_BACK", Lifecycle::running, true},
     {JobState::done, "DONE", Lifecycle::completed, false},
     {JobState::paused, "PAUSED", Lifecycle::paused, false},
     {JobState::cancelled, "CANCELLED", Lifecycle::cancelled, false},
@@ -37,6 +40,8 @@ constexpr auto states = std::to_array<StateInfo>({
     {JobState::cutover_failed, "CUTOVER_FAILED", Lifecycle::failed, false},
     {JobState::validation_failed, "VALIDATION_FAILED", Lifecycle::failed, false},
     {JobState::finalize_failed, "FINALIZE_FAILED", Lifecycle::failed, false},
+    {JobState::reverse_failed, "REVERSE_FAILED", Lifecycle::failed, false},
+    {JobState::cut_back_failed, "CUT_BACK_FAILED", Lifecycle::failed, false},
     {JobState::rollback_failed, "ROLLBACK_FAILED", Lifecycle::failed, false},
 });
 

@@ -18,6 +18,9 @@ enum class JobState {
     cutting_over,
     validating,
     finalizing,
+    reversing,     ///< handed over; the source is kept up to date with the target
+    closing,       ///< the reverse stream is ended, the target stays
+    cutting_back,  ///< writes stopped on the target, drained, the source takes over again
     done,
     paused,
     cancelled,
@@ -31,6 +34,8 @@ enum class JobState {
     cutover_failed,
     validation_failed,
     finalize_failed,
+    reverse_failed,
+    cut_back_failed,
     rollback_failed,
 };
 
@@ -43,7 +48,7 @@ enum class Lifecycle { draft, planning, ready, running, paused, failed, complete
 [[nodiscard]] Lifecycle lifecycle_of(JobState state);
 [[nodiscard]] const std::vector<JobState>& all_job_states();
 
-/// A runner works on the job in this state (PLANNING … FINALIZING, ROLLING_BACK): after a restart it goes on by itself.
+/// A runner works on the job in this state (PLANNING … CUTTING_BACK, ROLLING_BACK): after a restart it goes on by itself.
 [[nodiscard]] bool is_active(JobState state);
 /// Nothing will ever happen again: DONE, CANCELLED, ROLLED_BACK.
 [[nodiscard]] bool is_terminal(JobState state);

@@ -36,8 +36,19 @@ constexpr auto table = std::to_array<Transition>({
     {S::cutting_over,           T::failed,   "cutover",          S::cutover_failed,         failure,  "the write stop was taken back"},
     {S::validating,             T::done,     "validate",         S::finalizing,             progress, "both sides are equal at the chosen level"},
     {S::validating,             T::failed,   "validate",         S::validation_failed,      failure,  "rows differ, or could not be compared"},
-    {S::finalizing,             T::done,     "finalize",         S::done,                   progress, "post-data schema applied and compared, checkpoints removed"},
+    {S::finalizing,             T::done,     "finalize",         S::reversing,              progress, "post-data schema applied and compared, checkpoints removed"},
     {S::finalizing,             T::failed,   "finalize",         S::finalize_failed,        failure,  "an object can't be created or is different"},
+
+    {S::reversing,              T::skipped,  "reverse",          S::done,                   progress, "the job keeps no way back"},
+    {S::reversing,              T::failed,   "reverse",          S::reverse_failed,         failure,  "a change of the target can't be brought to the source"},
+    {S::reversing,              T::finish,   "",                 S::closing,                command,  "the target stays: the way back is given up"},
+    {S::reversing,              T::rollback, "",                 S::cutting_back,           command,  "back to the source, with all that was written since"},
+    {S::reverse_failed,         T::finish,   "",                 S::closing,                command,  "the target stays: the way back is given up"},
+    {S::reverse_failed,         T::rollback, "",                 S::cutting_back,           command,  "back to the source, once the stream can go on"},
+    {S::closing,                T::done,     "close",            S::done,                   progress, "checkpoints removed; the source stays without writes"},
+    {S::closing,                T::failed,   "close",            S::reverse_failed,         failure,  "a server can't be reached"},
+    {S::cutting_back,           T::done,     "cutback",          S::rolled_back,            progress, "the source has all rows and takes writes again; the target takes none"},
+    {S::cutting_back,           T::failed,   "cutback",          S::cut_back_failed,        failure,  "the target's write stop was taken back"},
 
     {S::preflight_failed,       T::retry,    "",                 S::planning,               command,  "looks again"},
     {S::schema_generate_failed, T::retry,    "",                 S::schema_generating,      command,  "again from the failed step"},
@@ -47,6 +58,9 @@ constexpr auto table = std::to_array<Transition>({
     {S::cutover_failed,         T::retry,    "",                 S::cutting_over,           command,  "again from the failed step"},
     {S::validation_failed,      T::retry,    "",                 S::data_running,           command,  "brings the target to a new view of the source, then validates again"},
     {S::finalize_failed,        T::retry,    "",                 S::finalizing,             command,  "again from the failed step"},
+    {S::reverse_failed,         T::retry,    "",                 S::reversing,              command,  "continues from the checkpoint"},
+    {S::cut_back_failed,        T::retry,    "",                 S::cutting_back,           command,  "again from the failed step"},
+    {S::cut_back_failed,        T::finish,   "",                 S::closing,                command,  "the target stays: the way back is given up"},
     {S::rollback_failed,        T::retry,    "",                 S::rolling_back,           command,  "again from the failed step"},
 
     {S::planning,               T::pause,    "",                 S::paused,                 command,  "stops at the next safe point"},
@@ -58,6 +72,7 @@ constexpr auto table = std::to_array<Transition>({
     {S::data_running,           T::pause,    "",                 S::paused,                 command,  "finished chunks stay"},
     {S::validating,             T::pause,    "",                 S::paused,                 command,  "the step is repeated"},
     {S::finalizing,             T::pause,    "",                 S::paused,                 command,  "the step continues"},
+    {S::reversing,              T::pause,    "",                 S::paused,                 command,  "the reverse stream waits; retention limits how long"},
     {S::paused,                 T::resume,   "",                 S::pending,                command,  "goes on in the state that was left", true},
 
     {S::draft,                  T::cancel,   "",                 S::cancelled,              command,  "nothing was changed"},
@@ -123,6 +138,7 @@ std::string_view to_string(Trigger trigger) {
         case Trigger::retry: return "retry";
         case Trigger::cancel: return "cancel";
         case Trigger::rollback: return "rollback";
+        case Trigger::finish: return "finish";
         case Trigger::cutover: return "cutover";
     }
     return "?";

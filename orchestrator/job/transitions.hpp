@@ -8,7 +8,7 @@ namespace transload {
 
 /// What happens to a job: the outcome of the step of its state, or a command. `cutover`, the word for a manual cutover,
 /// is in no row of the table: the job stays in its state, and the step that follows the source obeys.
-enum class Trigger { created, start, done, skipped, failed, pause, resume, retry, cancel, rollback, cutover };
+enum class Trigger { created, start, done, skipped, failed, pause, resume, retry, cancel, rollback, finish, cutover };
 
 /// Who brings the transition about: the runner at the end of a step, or a command from outside.
 enum class TransitionKind { progress, failure, command };

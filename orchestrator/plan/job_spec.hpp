@@ -17,7 +17,17 @@ enum class CutoverMode { none, automatic, manual };
 /// How the source is kept from taking writes while the job cuts over.
 enum class WriteStopMethod {
     super_read_only,  ///< SET GLOBAL super_read_only (MariaDB: read_only); the hook, when there is one, runs before
+    revoke,           ///< privileges to write are taken from the named accounts and put back exactly
+    lock_tables,      ///< LOCK TABLES … READ on the job's tables, held by a session
     hook,             ///< the hook alone stops the writers
+};
+/// What a write stop does with transactions that are open on the source.
+enum class OpenTransactions { wait, kill };
+/// What a change of a migrated table's definition on the source does to a job that follows.
+enum class DdlPolicy {
+    stop,    ///< the job fails with the statement and its position
+    ignore,  ///< an event says so; the stream stops later if rows no longer fit
+    apply,   ///< the statement is run on the target as well
 };
 /// What becomes of DEFINER clauses: kept, left out (the migrating account owns the object), or mapped.
 enum class DefinerPolicy { keep, strip, map };
@@ -54,13 +64,43 @@ struct RetryPolicy {
     std::chrono::milliseconds backoff_max{60'000};
 };
 
+/// Who is told that the target has taken over. Both may be set; the job's facts go to them as JSON (docs/cutover.md).
+struct HandOverOptions {
+    std::vector<std::string> command;  ///< program and arguments; the facts come on its standard input
+    std::string webhook;               ///< http:// or https:// URL; the facts are POSTed
+    std::chrono::milliseconds timeout{10'000};  ///< a hand-over that takes longer has failed, and the cutover is withdrawn
+};
+
 /// How and when the job takes the source's writers over.
 struct CutoverOptions {
     CutoverMode mode = CutoverMode::none;
     WriteStopMethod write_stop = WriteStopMethod::super_read_only;
+    std::vector<std::string> accounts;  ///< for revoke: 'user@host'
     /// Program and arguments; called with one more argument, `stop` or `release`. Empty: none.
     std::vector<std::string> hook;
     std::chrono::milliseconds timeout{60'000};  ///< from the write stop to the proven drain; then it is withdrawn
+    OpenTransactions open_transactions = OpenTransactions::wait;
+    std::chrono::milliseconds transaction_limit{10'000};  ///< wait: so long, then withdrawn; kill: so long, then killed
+    std::chrono::milliseconds max_lag{1'000};   ///< the write stop is not begun while the lag is greater
+    bool reverse = false;                       ///< keep the source up to date after it, until `finish` or `rollback`
+    HandOverOptions hand_over;
+};
+
+/// How a job follows its source.
+struct FollowOptions {
+    DdlPolicy ddl = DdlPolicy::stop;
+    std::chrono::milliseconds validate_every{0};  ///< compare both sides again and again while following; 0 = once
+};
+
+/// How one or several tables go by other names on the target. The first rule of a job whose `match` fits a table is its.
+struct TableMapping {
+    std::string match;   ///< shell glob on "table" or "database.table" of the source
+    std::string rename;  ///< the target's table name; only where `match` names one table. Empty: see prefix and suffix
+    std::string prefix;  ///< put before the name
+    std::string suffix;  ///< put behind it
+    std::map<std::string, std::string> columns;  ///< source column → target column
+    std::vector<std::string> leave_out;          ///< source columns that the target does not have
+    std::string where;   ///< SQL condition on columns that never change: only these rows are taken. Empty: all
 };
 
 /// One ShardingSphere-Proxy that a job may use.
@@ -128,6 +168,8 @@ struct JobSpec {
     bool repair = false;       ///< re-copy the rows that validation finds different, then validate them again
     bool show_values = false;  ///< put column values into mismatches; they are hidden otherwise
     CutoverOptions cutover;
+    FollowOptions follow;
+    std::vector<TableMapping> mappings;
     ShardingSphereOptions shardingsphere;
     std::optional<ShardedTarget> sharding;
     DefinerOptions definers;

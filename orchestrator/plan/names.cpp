@@ -31,7 +31,12 @@ TRANSLOAD_WORDS(ValidationLevel, {{ValidationLevel::counts, "counts"},
 TRANSLOAD_WORDS(CutoverMode, {{CutoverMode::none, "none"},
                               {CutoverMode::automatic, "auto"},
                               {CutoverMode::manual, "manual"}})
-TRANSLOAD_WORDS(WriteStopMethod, {{WriteStopMethod::super_read_only, "super_read_only"}, {WriteStopMethod::hook, "hook"}})
+TRANSLOAD_WORDS(WriteStopMethod, {{WriteStopMethod::super_read_only, "super_read_only"},
+                                  {WriteStopMethod::revoke, "revoke"},
+                                  {WriteStopMethod::lock_tables, "lock_tables"},
+                                  {WriteStopMethod::hook, "hook"}})
+TRANSLOAD_WORDS(OpenTransactions, {{OpenTransactions::wait, "wait"}, {OpenTransactions::kill, "kill"}})
+TRANSLOAD_WORDS(DdlPolicy, {{DdlPolicy::stop, "stop"}, {DdlPolicy::ignore, "ignore"}, {DdlPolicy::apply, "apply"}})
 TRANSLOAD_WORDS(WriteStopState, {{WriteStopState::none, "none"},
                                  {WriteStopState::stopping, "stopping"},
                                  {WriteStopState::held, "held"},
@@ -86,6 +91,8 @@ TRANSLOAD_INSTANTIATE(IfExists)
 TRANSLOAD_INSTANTIATE(ValidationLevel)
 TRANSLOAD_INSTANTIATE(CutoverMode)
 TRANSLOAD_INSTANTIATE(WriteStopMethod)
+TRANSLOAD_INSTANTIATE(OpenTransactions)
+TRANSLOAD_INSTANTIATE(DdlPolicy)
 TRANSLOAD_INSTANTIATE(WriteStopState)
 TRANSLOAD_INSTANTIATE(TlsMode)
 TRANSLOAD_INSTANTIATE(DefinerPolicy)

@@ -16,7 +16,9 @@ namespace transload {
 [[nodiscard]] std::string_view to_string(IfExists value);         ///< refuse, empty_ok, truncate, drop
 [[nodiscard]] std::string_view to_string(ValidationLevel value);  ///< counts, sample, checksum, rows
 [[nodiscard]] std::string_view to_string(CutoverMode value);      ///< none, auto, manual
-[[nodiscard]] std::string_view to_string(WriteStopMethod value);  ///< super_read_only, hook
+[[nodiscard]] std::string_view to_string(WriteStopMethod value);  ///< super_read_only, revoke, lock_tables, hook
+[[nodiscard]] std::string_view to_string(OpenTransactions value); ///< wait, kill
+[[nodiscard]] std::string_view to_string(DdlPolicy value);        ///< stop, ignore, apply
 [[nodiscard]] std::string_view to_string(WriteStopState value);   ///< none, stopping, held, releasing, over
 [[nodiscard]] std::string_view to_string(TlsMode value);          ///< disabled … verify-full
 [[nodiscard]] std::string_view to_string(DefinerPolicy value);    ///< keep, strip, map

@@ -77,10 +77,13 @@ struct CutoverReport {
     bool read_only_before = false;    ///< what the source's variables were, and are put back to
     bool super_read_only_before = false;
     std::string server_uuid;  ///< of the source that was stopped
+    std::string saved;        ///< what else the write gate has to put back; its own words
     std::int64_t stopped_at = 0;  ///< Unix time in ms at which the stop began; 0 = none is held
     std::string position;     ///< of the source after the write stop
     std::string drain_proof;  ///< how it was proven that everything before it is on the target
     std::uint64_t withdrawn = 0;  ///< how often the write stop was taken back
+    std::string reverse_position; ///< of the target at the hand-over: where the reverse stream begins; empty: there is none
+    std::int64_t handed_over_at = 0;  ///< Unix time in ms; 0 = not yet
 };
 
 /// Evidence of a job, filled in as it becomes known.
@@ -91,6 +94,7 @@ struct Report {
     ValidationReport validation;
     Findings findings;
     CutoverReport cutover;
+    CutoverReport cut_back;  ///< the write stop on the target, where the job was taken back after the hand-over
     Timings timings;
     std::uint64_t rows_copied = 0;
     std::uint64_t bytes_copied = 0;

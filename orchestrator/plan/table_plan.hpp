@@ -20,6 +20,8 @@ struct TableName {
 /// One column as information_schema describes it on the source.
 struct Column {
     std::string name;
+    std::string target_name;  ///< on the target; empty: the same
+    bool left_out = false;    ///< the target does not have it
     std::string data_type;    ///< lower case, without arguments: "varchar", "bigint", "geomcollection"
     std::string column_type;  ///< with arguments: "enum('a','b')", "bigint(20) unsigned"
     std::string charset;      ///< empty for types without one
@@ -30,6 +32,7 @@ struct Column {
     bool invisible = false;
     bool auto_increment = false;
     bool json_text = false;  ///< MariaDB: a LONGTEXT that is called JSON
+    [[nodiscard]] const std::string& on_target() const { return target_name.empty() ? name : target_name; }
 };
 
 struct KeyPart {
@@ -51,6 +54,7 @@ struct TablePlan {
     std::vector<Column> columns;  ///< all of them, in ordinal order
     std::optional<RowKey> key;    ///< none: one chunk; rows match as a whole
     std::string storage_engine;   ///< "InnoDB", …
+    std::string row_filter;       ///< SQL condition on the source's columns; empty: all rows
     bool sharded = false;  ///< a ShardingRule spreads it over several units
     bool partitioned = false;
     bool has_triggers = false;

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,9 @@ struct DataJob {
     const std::vector<TablePlan>& tables;
     std::vector<DeferredIndexes> deferred;
     std::filesystem::path log_file;  ///< where what is too long for an event is appended
+    /// After the hand-over, the way back: `spec` and `tables` have source and target swapped, no inventory is made, and
+    /// only configure, follow, drain, halt, commit and forget are called.
+    bool reverse = false;
 };
 
 struct TransferResult {
@@ -45,6 +49,14 @@ struct TransferResult {
 struct FollowStatus {
     bool caught_up = false;         ///< near enough that a write stop would be short
     std::string description;        ///< one line for people
+};
+
+/// Source and target as they were at one position of the source's log, readable for as long as this lives.
+struct CommonView {
+    std::shared_ptr<SourceView> source;
+    std::shared_ptr<SourceView> target;  ///< null: the target stands still at `source` and may be read, and mended, directly
+    std::shared_ptr<void> hold;          ///< the engine does not write to the target until this is gone; may be null
+    [[nodiscard]] explicit operator bool() const { return source != nullptr; }
 };
 
 /// Moves rows. Every call is idempotent and resumes from what is durable on the target.
@@ -64,6 +76,16 @@ class DataEngine {
     /// One look at a live source, a few seconds at most: publishes progress, mends what has to be mended. Engines that
     /// do not follow have nothing to do.
     [[nodiscard]] virtual FollowStatus follow(const DataJob& job, RunControl& control);
+
+    /// Both sides at one position while both move; empty where the engine can't. With `mend` the target stands still at
+    /// that position until the view is dropped, so that rows can be re-copied. Throws Error{transient} when the engine
+    /// does not get there in time.
+    [[nodiscard]] virtual CommonView common_view(const DataJob& job, bool mend, RunControl& control);
+
+    /// Compares the rows that changed since the last common_view (or since `transfer`), while the source takes no writes
+    /// and everything is drained: source names of tables that differ. nullopt: the engine does not know what changed, a
+    /// whole validation is needed.
+    [[nodiscard]] virtual std::optional<std::vector<TableName>> check_changes(const DataJob& job, RunControl& control);
 
     /// Returns when all that was committed on the source before the call is on the target, with the proof in words.
     /// Throws Error{transient} when that is not so within `limit`.

@@ -1,9 +1,11 @@
 #pragma once
 #include <chrono>
+#include <optional>
 #include <stop_token>
 #include <string_view>
 
 #include "orchestrator/job/event.hpp"
+#include "orchestrator/plan/job_spec.hpp"
 
 namespace transload {
 
@@ -39,6 +41,12 @@ class RunControl {
     /// The request was carried out or came to nothing: the next cutover has to be asked for anew. Stored with the next
     /// record or change of state. Only for the step's own thread.
     virtual void clear_cutover_request() {}
+
+    /// The job's limits as they are now: a user may change them while it runs. nullopt: as in its spec.
+    [[nodiscard]] virtual std::optional<Limits> limits() const { return std::nullopt; }
+
+    /// Replaces what is shown of the change stream. A few times a second at most.
+    virtual void stream(const StreamProgress& progress) { (void)progress; }
 
     /// Replaces what is shown of one table. Cheap; call it a few times a second at most per table.
     virtual void progress(const TableProgress& progress) = 0;

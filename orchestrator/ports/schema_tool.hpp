@@ -45,6 +45,17 @@ class SchemaTool {
     /// JobSpec::if_exists is honoured in pre_data, once per job.
     virtual void apply(const SchemaJob& job, SchemaPart part, RunControl& control) = 0;
 
+    /// For jobs that cut over while they follow: brings what does nothing by itself (foreign keys, views, routines) to the
+    /// target ahead of the write stop. Triggers and events are left, since they would act on rows that the stream writes.
+    virtual void apply_ahead(const SchemaJob& job, RunControl& control) = 0;
+
+    /// With the write stop held, in milliseconds and without Liquibase: creates the triggers and events that are left. Those
+    /// that are there are not touched. `apply` of post_data records them afterwards.
+    virtual void apply_at_cutover(const SchemaJob& job, RunControl& control) = 0;
+
+    /// Drops again what apply_at_cutover created, as recorded on the target: the cutover was withdrawn. Idempotent.
+    virtual void withdraw_at_cutover(const SchemaJob& job, RunControl& control) = 0;
+
     /// Compares objects on both sides: after pre_data tables without what comes later, after post_data everything.
     [[nodiscard]] virtual SchemaReport compare(const SchemaJob& job, SchemaPart part, RunControl& control) = 0;
 

@@ -14,6 +14,7 @@ struct ValidationRequest {
     const JobSpec& spec;  ///< endpoints, level, sample, repair, limits
     const std::vector<TablePlan>& tables;
     std::shared_ptr<SourceView> view;  ///< the source as it is to be compared; null: open one now
+    std::shared_ptr<SourceView> target_view;  ///< the target likewise; null: as it is while it is read. No repair with one
 };
 
 struct ValidationOutcome {

@@ -25,6 +25,12 @@ class WriteGate {
     /// True while the source takes no writes and is still the server that was stopped.
     [[nodiscard]] virtual bool holds(const JobSpec& spec, const CutoverReport& record) = 0;
 
+    /// While a stop is held or over: lets the job's own account write to this server, and still nobody else, for the
+    /// stream that keeps it up to date. Nothing to do for methods under which it can write anyway. Idempotent. Throws
+    /// Error{failed, "cutover.can't_write"} where the method or the account's rights do not allow it; `look` with
+    /// CutoverOptions::reverse has refused that before.
+    virtual void admit_stream(const JobSpec& spec, const CutoverReport& record, RunControl& control) = 0;
+
     /// Puts back what `look` found.
     virtual void release(const JobSpec& spec, const CutoverReport& record, RunControl& control) = 0;
 };

@@ -19,7 +19,12 @@ class JobCommands {
     [[nodiscard]] virtual std::vector<Event> events(const JobId& id, std::uint64_t after,
                                                     std::size_t limit) const = 0;
     [[nodiscard]] virtual std::vector<TableProgress> progress(const JobId& id) const = 0;
-    /// start, pause, resume, retry, cancel, rollback, cutover. A running job obeys at its next safe point; the returned
+    /// How the job follows; `phase` is empty where it does not.
+    [[nodiscard]] virtual StreamProgress stream(const JobId& id) const = 0;
+    /// Changes the job's limits (rows_per_second, bytes_per_second, replica_lag, threads_running, history_list_length;
+    /// the others keep their values). A running job obeys within a second. Durable.
+    virtual Job set_limits(const JobId& id, const Limits& limits) = 0;
+    /// start, pause, resume, retry, cancel, rollback, finish, cutover. A running job obeys at its next safe point; the returned
     /// job may still be in its old state. `cutover` is for jobs in DATA_RUNNING whose cutover mode is manual; it is
     /// stored when this returns, and asking again changes nothing.
     virtual Job command(const JobId& id, Trigger trigger) = 0;

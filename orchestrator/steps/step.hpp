@@ -8,6 +8,7 @@
 #include "orchestrator/ports/catalog.hpp"
 #include "orchestrator/ports/data_engine.hpp"
 #include "orchestrator/ports/engine_gate.hpp"
+#include "orchestrator/ports/hand_over.hpp"
 #include "orchestrator/ports/schema_tool.hpp"
 #include "orchestrator/ports/validator.hpp"
 #include "orchestrator/ports/write_gate.hpp"
@@ -23,6 +24,7 @@ struct StepPorts {
     DataEngine& native_engine;
     DataEngine& shardingsphere_engine;
     WriteGate& write_gate;
+    HandOver& hand_over;
     Validator& validator;
 };
 
@@ -81,6 +83,9 @@ StepResult run_data(StepContext& context);             // DATA_RUNNING
 StepResult run_cutover(StepContext& context);          // CUTTING_OVER
 StepResult run_validate(StepContext& context);         // VALIDATING
 StepResult run_finalize(StepContext& context);         // FINALIZING
+StepResult run_reverse(StepContext& context);          // REVERSING
+StepResult run_close(StepContext& context);            // CLOSING
+StepResult run_cut_back(StepContext& context);         // CUTTING_BACK
 StepResult run_rollback(StepContext& context);         // ROLLING_BACK
 
 }  // namespace transload

@@ -16,6 +16,9 @@ StepFunction step_function(JobState state) {
         {JobState::cutting_over, run_cutover},
         {JobState::validating, run_validate},
         {JobState::finalizing, run_finalize},
+        {JobState::reversing, run_reverse},
+        {JobState::closing, run_close},
+        {JobState::cutting_back, run_cut_back},
         {JobState::rolling_back, run_rollback},
     });
     for (const auto& [candidate, function] : table)
