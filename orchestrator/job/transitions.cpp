@@ -35,6 +35,7 @@ constexpr auto table = std::to_array<Transition>({
     {S::cutting_over,           T::skipped,  "cutover",          S::validating,             progress, "the job has no cutover"},
     {S::cutting_over,           T::failed,   "cutover",          S::cutover_failed,         failure,  "the write stop was taken back"},
     {S::validating,             T::done,     "validate",         S::finalizing,             progress, "both sides are equal at the chosen level"},
+    {S::validating,             T::skipped,  "validate",         S::finalizing,             progress, "both sides were compared before the target took over"},
     {S::validating,             T::failed,   "validate",         S::validation_failed,      failure,  "rows differ, or could not be compared"},
     {S::finalizing,             T::done,     "finalize",         S::reversing,              progress, "post-data schema applied and compared, checkpoints removed"},
     {S::finalizing,             T::failed,   "finalize",         S::finalize_failed,        failure,  "an object can't be created or is different"},

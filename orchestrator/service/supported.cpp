@@ -29,17 +29,15 @@ void require_supported(const JobSpec& spec) {
     if (spec.engine == EngineChoice::shardingsphere && !proxies)
         throw unsupported("shardingsphere.proxies", "the engine shardingsphere needs a proxy, and the job names none",
                           name_a_proxy);
-    if (spec.cutover.mode == CutoverMode::none) return;
-    const std::string mode = "cutover mode " + std::string(to_string(spec.cutover.mode));
-    if (spec.engine == EngineChoice::native)
-        throw unsupported("cutover", mode + " needs an engine that follows the source, and native does not",
-                          "use engine shardingsphere or auto with a proxy, or cutover mode none, and stop the writers "
-                          "before the migration where its rows must be the last");
-    if (!proxies)
-        throw unsupported("cutover", mode + " needs an engine that follows the source, and the job names no proxy",
-                          std::string(name_a_proxy) +
-                              ", or use cutover mode none, and stop the writers before the migration where its rows "
-                              "must be the last");
+    if (spec.cutover.mode == CutoverMode::none) {
+        if (spec.cutover.reverse)
+            throw unsupported("cutover.reverse", "a way back begins with a cutover, and the job has none",
+                              "choose cutover mode auto or manual");
+        return;
+    }
+    const bool all_native = spec.engine == EngineChoice::native || (spec.engine == EngineChoice::automatic && !proxies);
+    if (spec.cutover.reverse && !all_native)
+        throw unsupported("cutover.reverse", "only the engine native keeps a way back", "use engine native");
 }
 
 }  // namespace transload

@@ -17,6 +17,17 @@ std::vector<Carrier> carriers(StepContext& context) {
     return result;
 }
 
+bool follows_source(const StepContext& context, const Carrier& carrier) {
+    return &carrier.engine == &context.ports.shardingsphere_engine || context.job.spec.cutover.mode != CutoverMode::none;
+}
+
+bool cuts_over_live(StepContext& context) {
+    if (context.job.spec.cutover.mode == CutoverMode::none) return false;
+    const std::vector<Carrier> engines = carriers(context);
+    return std::all_of(engines.begin(), engines.end(),
+                       [&](const Carrier& carrier) { return &carrier.engine == &context.ports.native_engine; });
+}
+
 DataJob data_job(StepContext& context, const Carrier& carrier) {
     DataJob job{context.job.id, context.job.spec, carrier.tables, {}, context.log_file};
     for (DeferredIndexes& deferred : context.ports.schema.deferred_indexes(schema_job(context)))

@@ -16,6 +16,13 @@ struct Carrier {
 /// table has the native one.
 [[nodiscard]] std::vector<Carrier> carriers(StepContext& context);
 
+/// Its engine brings changes of the source to the target by itself.
+[[nodiscard]] bool follows_source(const StepContext& context, const Carrier& carrier);
+
+/// The job cuts over, and the native engine carries all of it: validation runs while both sides move, and the write stop
+/// holds nothing but what has to be in it.
+[[nodiscard]] bool cuts_over_live(StepContext& context);
+
 /// What a carrier's engine works on. Refers into `context` and `carrier`.
 [[nodiscard]] DataJob data_job(StepContext& context, const Carrier& carrier);
 

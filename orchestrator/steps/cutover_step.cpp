@@ -1,4 +1,6 @@
+#include "orchestrator/steps/carriers.hpp"
 #include "orchestrator/steps/equality.hpp"
+#include "orchestrator/steps/live_cutover.hpp"
 #include "orchestrator/steps/reroute.hpp"
 #include "orchestrator/steps/write_stop.hpp"
 
@@ -6,6 +8,10 @@ namespace transload {
 
 StepResult run_cutover(StepContext& context) {
     if (context.job.spec.cutover.mode == CutoverMode::none) return {StepOutcome::skipped, std::nullopt};
+    if (cuts_over_live(context)) {
+        if (auto failure = cut_over_live(context)) return {StepOutcome::failed, std::move(failure)};
+        return {};
+    }
     rerouting(context, [&] {
         if (hold_writes(context)) context.scratch.view.reset();
         drain_all(context);

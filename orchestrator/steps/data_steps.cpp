@@ -1,5 +1,6 @@
 #include "orchestrator/steps/carriers.hpp"
 #include "orchestrator/steps/follow.hpp"
+#include "orchestrator/steps/live_cutover.hpp"
 #include "orchestrator/steps/reroute.hpp"
 
 namespace transload {
@@ -11,6 +12,12 @@ StepResult run_data_configure(StepContext& context) {
 }
 
 StepResult run_data(StepContext& context) {
+    if (cuts_over_live(context)) {
+        disarm_target(context, context.control);
+        transfer_rows(context);
+        if (auto failure = follow_live(context)) return {StepOutcome::failed, std::move(failure)};
+        return {};
+    }
     rerouting(context, [&] {
         transfer_rows(context);
         follow_until_cutover(context);

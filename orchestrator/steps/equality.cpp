@@ -6,6 +6,7 @@
 #include "orchestrator/plan/names.hpp"
 #include "orchestrator/steps/carriers.hpp"
 #include "orchestrator/steps/step_parts.hpp"
+#include "orchestrator/steps/validation_parts.hpp"
 #include "orchestrator/steps/write_stop.hpp"
 
 namespace transload {
@@ -49,59 +50,6 @@ std::vector<TableName> check_engines(StepContext& context) {
     return different;
 }
 
-/// The plans, with each table where it is on the target at present.
-std::vector<TablePlan> located_tables(StepContext& context) {
-    std::vector<TablePlan> plans = planned_tables(context);
-    for (const Carrier& carrier : carriers(context)) {
-        const std::vector<TableName> places = carrier.engine.locations(data_job(context, carrier));
-        for (std::size_t i = 0; i < carrier.tables.size(); ++i)
-            for (TablePlan& plan : plans)
-                if (plan.source == carrier.tables[i].source) plan.target = places[i];
-    }
-    return plans;
-}
-
-void validate(StepContext& context, bool mend) {
-    JobSpec spec = context.job.spec;
-    spec.repair = spec.repair || mend;
-    const std::vector<TablePlan> located = located_tables(context);
-    ValidationOutcome outcome =
-        context.ports.validator.validate(ValidationRequest{spec, located, context.scratch.view}, context.control);
-    Report& report = context.job.report;
-    for (std::size_t i = 0; i < outcome.tables.size(); ++i) {
-        const TablePlan& plan = planned_tables(context)[i];
-        outcome.tables[i].target_name = plan.target.display();
-        outcome.tables[i].engine = to_string(plan.engine);
-        if (plan.key) outcome.tables[i].key = plan.key->index_name;
-    }
-    report.tables = std::move(outcome.tables);
-    report.validation = std::move(outcome.summary);
-}
-
-Failure describe_mismatch(const Report& report) {
-    Failure failure;
-    failure.id = "validation.mismatch";
-    failure.message = std::to_string(report.validation.mismatches) + " rows differ at level " + report.validation.level;
-    if (!report.validation.details.empty()) {
-        const Mismatch& first = report.validation.details.front();
-        failure.object = first.table;
-        failure.message += "; the first: " + first.key + " is " + std::string(to_string(first.kind));
-        if (!first.column.empty()) failure.message += " in column " + first.column;
-    } else {
-        for (const TableReport& table : report.tables)
-            if (table.mismatches > 0) {
-                failure.object = table.name;
-                failure.message += ": " + std::to_string(table.source_rows) + " rows on the source, " +
-                                   std::to_string(table.target_rows) + " on the target";
-                break;
-            }
-    }
-    failure.remedy =
-        "find out who else writes to the target; then re-copy just these rows with "
-        "'transload verify --level checksum --repair' and retry the job";
-    return failure;
-}
-
 /// The target as of one view of the source. True when the source stood still all the while.
 struct Rest {
     bool quiet = true;
@@ -110,9 +58,8 @@ struct Rest {
 
 Rest come_to_rest(StepContext& context) {
     const std::vector<Carrier> engines = carriers(context);
-    const bool follows = std::any_of(engines.begin(), engines.end(), [&](const Carrier& carrier) {
-        return &carrier.engine == &context.ports.shardingsphere_engine;
-    });
+    const bool follows = std::any_of(engines.begin(), engines.end(),
+                                     [&](const Carrier& carrier) { return follows_source(context, carrier); });
     Rest rest;
     if (hold_writes(context)) context.scratch.view.reset();
     if (follows) {
@@ -155,7 +102,7 @@ std::optional<Failure> prove_equality(StepContext& context, bool mend) {
             redo(context, rest.different);
             continue;
         }
-        validate(context, mend || !rest.quiet);
+        compare_into_report(context, CommonView{context.scratch.view, nullptr, nullptr}, mend || !rest.quiet);
         const CutoverReport& cutover = context.job.report.cutover;
         if (cutover.state == WriteStopState::held && !context.ports.write_gate.holds(context.job.spec, cutover))
             throw Error(ErrorKind::transient, "cutover.stop_lost", context.job.spec.source.label(),

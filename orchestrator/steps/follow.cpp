@@ -1,6 +1,7 @@
 #include "orchestrator/steps/follow.hpp"
 
 #include "orchestrator/steps/carriers.hpp"
+#include "orchestrator/steps/live_cutover.hpp"
 
 namespace transload {
 namespace {
@@ -41,6 +42,31 @@ void follow_until_cutover(StepContext& context) {
             announced = true;
         }
         context.control.sleep(between_looks);
+    }
+}
+
+std::optional<Failure> follow_live(StepContext& context) {
+    using std::chrono::steady_clock;
+    const JobSpec& spec = context.job.spec;
+    auto validated = steady_clock::now();
+    bool prepared = false;
+    while (true) {
+        const Looked looked = look(context);
+        const bool again = spec.follow.validate_every.count() != 0 && steady_clock::now() - validated > spec.follow.validate_every;
+        if (looked.caught_up && (!prepared || again)) {
+            if (auto failure = prepare_live_cutover(context)) return failure;
+            context.scratch.compared_live = true;
+            validated = steady_clock::now();
+            if (!prepared && spec.cutover.mode == CutoverMode::manual)
+                context.control.event(Severity::info, "data.run", "",
+                                      "ready; following until the cutover is asked for with 'transload job cutover " +
+                                          context.job.id.str() + "'");
+            prepared = true;
+            continue;
+        }
+        if (prepared && looked.caught_up && (spec.cutover.mode == CutoverMode::automatic || context.control.cutover_requested()))
+            return std::nullopt;
+        context.control.sleep(prepared && looked.caught_up ? between_looks : between_looks / 5);
     }
 }
 

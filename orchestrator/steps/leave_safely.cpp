@@ -3,6 +3,9 @@
 
 #include "orchestrator/plan/error.hpp"
 #include "orchestrator/steps/carriers.hpp"
+#include "orchestrator/steps/cut_back.hpp"
+#include "orchestrator/steps/live_cutover.hpp"
+#include "orchestrator/steps/reverse_job.hpp"
 #include "orchestrator/steps/write_stop.hpp"
 
 namespace transload {
@@ -27,6 +30,12 @@ class UnstoppedControl final : public RunControl {
     RunControl& control_;
 };
 
+void halt_way_back(StepContext& context) {
+    if (!context.job.spec.cutover.reverse || !context.scratch.tables) return;
+    const ReverseJob back(context);
+    context.ports.native_engine.halt(back.data(), context.control);
+}
+
 template <class Act>
 void attempt(RunControl& control, std::string_view object, const std::string& what, Act act) noexcept {
     std::string message;
@@ -49,13 +58,22 @@ void attempt(RunControl& control, std::string_view object, const std::string& wh
 
 void leave_safely(StepContext& context, bool halt) noexcept {
     UnstoppedControl control(context.control);
+    StepContext unstopped{context.job, context.ports, control, context.scratch, context.log_file};
+    const WriteStopState state = context.job.report.cutover.state;
+    if (state != WriteStopState::none && state != WriteStopState::over)
+        attempt(control, "target", "what acts by itself could not be taken from the target again", [&] {
+            halt_way_back(unstopped);
+            disarm_target(unstopped, control);
+        });
+    attempt(control, "target", "the write stop on the target could not be taken back",
+            [&] { withdraw_cut_back(unstopped, control); });
     attempt(control, "source", "the write stop could not be taken back, the source may still refuse writes",
             [&] { withdraw_writes(context, control); });
     // Without plans nothing was begun in this run; what an earlier run began is halted when it is looked at again.
     if (!halt || context.job.report.tables.empty()) return;
     attempt(control, "target", "the engines could not be halted, rows may still arrive on the target", [&] {
-        StepContext unstopped{context.job, context.ports, control, context.scratch, context.log_file};
         for (const Carrier& carrier : carriers(unstopped)) carrier.engine.halt(data_job(unstopped, carrier), control);
+        halt_way_back(unstopped);
     });
 }
 

@@ -7,6 +7,22 @@
 
 namespace transload {
 
+namespace {
+
+/// The stream writes rows by SQL, and no session can switch the source's triggers off.
+Findings obstacles_to_the_way_back(const JobSpec& spec, const std::vector<TablePlan>& tables) {
+    Findings findings;
+    if (!spec.cutover.reverse) return findings;
+    for (const TablePlan& plan : tables)
+        if (plan.has_triggers)
+            findings.push_back({"reverse.triggers", Severity::error, plan.source.display(),
+                                "the table has triggers on the source, which would act again on rows that come back",
+                                "migrate without cutover.reverse, or drop the triggers for the time of the migration"});
+    return findings;
+}
+
+}  // namespace
+
 Findings all_findings(StepPorts& ports, const JobSpec& spec, std::vector<TablePlan>& tables, RunControl& control) {
     Findings findings = ports.schema.inspect(spec);
     const auto add = [&](Findings others) {
@@ -14,6 +30,7 @@ Findings all_findings(StepPorts& ports, const JobSpec& spec, std::vector<TablePl
     };
     add(ports.engine_gate.choose(spec, tables, control));
     add(ports.preflight.inspect(spec, tables, control));
+    add(obstacles_to_the_way_back(spec, tables));
     std::stable_sort(findings.begin(), findings.end(),
                      [](const Finding& a, const Finding& b) { return a.severity > b.severity; });
     return findings;

@@ -1,3 +1,5 @@
+#include "orchestrator/plan/error.hpp"
+#include "orchestrator/steps/cut_back.hpp"
 #include "orchestrator/steps/step_parts.hpp"
 #include "orchestrator/steps/write_stop.hpp"
 
@@ -5,6 +7,16 @@ namespace transload {
 
 StepResult run_rollback(StepContext& context) {
     context.scratch.view.reset();
+    if (context.job.report.cutover.state == WriteStopState::over) {
+        // The target has taken writes that are nowhere else.
+        if (!context.job.spec.cutover.reverse)
+            throw Error(ErrorKind::refused, "rollback.handed_over", context.job.spec.target.label(),
+                        "the target has taken over: what was written to it since would be lost",
+                        "keep the target, and retry the job to finish it; a job with cutover.reverse has a way back");
+        (void)planned_tables(context);
+        cut_back(context);
+        return {};
+    }
     withdraw_writes(context, context.control);
     // What the job created is recorded on the target: the source is not asked, it may be gone.
     if (!context.scratch.tables) context.scratch.tables.emplace();

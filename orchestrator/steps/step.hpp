@@ -33,6 +33,8 @@ struct StepPorts {
 struct Scratch {
     std::optional<std::vector<TablePlan>> tables;
     std::shared_ptr<SourceView> view;  ///< what the copied rows are equal to
+    /// Live cutover: both sides were found equal in this run, and the engine remembers what changed since.
+    bool compared_live = false;
 };
 
 struct StepContext {

@@ -11,54 +11,70 @@ std::int64_t now_ms() {
 }
 
 std::string seconds_text(std::int64_t milliseconds) {
-    return std::to_string(milliseconds / 1000) + "." + std::to_string(milliseconds % 1000 / 100) + " s";
+    const std::string rest = std::to_string(1000 + milliseconds % 1000).substr(1);
+    return std::to_string(milliseconds / 1000) + "." + rest + " s";
+}
+
+WriteStop stop_of(StepContext& context) {
+    return {context, context.job.spec, context.job.report.cutover, "cutover"};
 }
 
 }  // namespace
 
-bool hold_writes(StepContext& context) {
-    const JobSpec& spec = context.job.spec;
-    CutoverReport& record = context.job.report.cutover;
-    if (spec.cutover.mode == CutoverMode::none || record.state == WriteStopState::over) return false;
-    if (record.state == WriteStopState::held && context.ports.write_gate.holds(spec, record)) return false;
-    if (record.state == WriteStopState::releasing) withdraw_writes(context, context.control);
-    if (record.state == WriteStopState::none) {
-        context.ports.write_gate.look(spec, record, context.control);
-        record.stopped_at = now_ms();
+bool WriteStop::hold() {
+    WriteGate& gate = context_.ports.write_gate;
+    if (record_.state == WriteStopState::over) return false;
+    if (record_.state == WriteStopState::held && gate.holds(spec_, record_)) return false;
+    if (record_.state == WriteStopState::releasing) withdraw(context_.control);
+    if (record_.state == WriteStopState::none) {
+        gate.look(spec_, record_, context_.control);
+        record_.stopped_at = now_ms();
     }
-    // From `held` too: a source that was restarted has forgotten its stop, and what it was before is in the record.
-    record.state = WriteStopState::stopping;
-    context.control.record(Severity::info, "cutover", "source", "stopping the source's writes by " + record.method);
-    context.ports.write_gate.stop(spec, record, context.control);
-    record.state = WriteStopState::held;
-    context.control.record(Severity::info, "cutover", "source",
-                           "the source takes no writes; its position is " + record.position);
+    // From `held` too: a server that was restarted has forgotten its stop, and what it was before is in the record.
+    record_.state = WriteStopState::stopping;
+    context_.control.record(Severity::info, step_, spec_.source.label(), "stopping its writes by " + record_.method);
+    gate.stop(spec_, record_, context_.control);
+    record_.state = WriteStopState::held;
+    context_.control.record(Severity::info, step_, spec_.source.label(),
+                            "takes no writes; its position is " + record_.position);
     return true;
 }
 
-void withdraw_writes(StepContext& context, RunControl& control) {
-    CutoverReport& record = context.job.report.cutover;
-    if (record.state == WriteStopState::none || record.state == WriteStopState::over) return;
-    record.state = WriteStopState::releasing;
-    context.control.record(Severity::warning, "cutover", "source", "taking the write stop back");
-    context.ports.write_gate.release(context.job.spec, record, control);
-    const std::int64_t held = record.stopped_at == 0 ? 0 : now_ms() - record.stopped_at;
-    record.state = WriteStopState::none;
-    record.stopped_at = 0;
-    ++record.withdrawn;
-    context.control.record(Severity::warning, "cutover", "source",
-                           "the source takes writes again, after " + seconds_text(held));
+void WriteStop::withdraw(RunControl& control) {
+    if (record_.state == WriteStopState::none || record_.state == WriteStopState::over) return;
+    record_.state = WriteStopState::releasing;
+    context_.control.record(Severity::warning, step_, spec_.source.label(), "taking the write stop back");
+    context_.ports.write_gate.release(spec_, record_, control);
+    const std::int64_t held = record_.stopped_at == 0 ? 0 : now_ms() - record_.stopped_at;
+    record_.state = WriteStopState::none;
+    record_.stopped_at = 0;
+    ++record_.withdrawn;
+    context_.control.record(Severity::warning, step_, spec_.source.label(),
+                            "takes writes again, after " + seconds_text(held));
 }
 
-void hand_over(StepContext& context) {
-    CutoverReport& record = context.job.report.cutover;
-    if (record.state != WriteStopState::held) return;
-    const std::int64_t held = now_ms() - record.stopped_at;
-    record.state = WriteStopState::over;
-    context.job.report.timings.write_stop_seconds = static_cast<double>(held) / 1000;
-    context.control.record(Severity::info, "cutover", "target",
-                           "handed over after a write stop of " + seconds_text(held) +
-                               "; the source stays without writes");
+void WriteStop::hand_over() {
+    if (record_.state != WriteStopState::held) return;
+    record_.handed_over_at = now_ms();
+    const std::int64_t held = record_.handed_over_at - record_.stopped_at;
+    record_.state = WriteStopState::over;
+    context_.job.report.timings.write_stop_seconds = static_cast<double>(held) / 1000;
+    context_.control.record(Severity::info, step_, spec_.target.label(),
+                            "has taken over after a write stop of " + seconds_text(held) + "; " + spec_.source.label() +
+                                " stays without writes");
 }
+
+double write_stop_seconds(const CutoverReport& record) {
+    return record.stopped_at == 0 ? 0 : static_cast<double>(now_ms() - record.stopped_at) / 1000;
+}
+
+bool hold_writes(StepContext& context) {
+    if (context.job.spec.cutover.mode == CutoverMode::none) return false;
+    return stop_of(context).hold();
+}
+
+void withdraw_writes(StepContext& context, RunControl& control) { stop_of(context).withdraw(control); }
+
+void hand_over(StepContext& context) { stop_of(context).hand_over(); }
 
 }  // namespace transload

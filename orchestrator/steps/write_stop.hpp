@@ -1,17 +1,39 @@
 #pragma once
+#include <string>
+
 #include "orchestrator/steps/step.hpp"
 
 /// The write stop of a job with a cutover: intent and outcome are in the job's report before and after each act.
 namespace transload {
 
-/// The source takes no writes when this returns. True when it took some until now, so that what was drained before has
-/// to be drained again. Nothing to do for a job without a cutover, or after the hand-over.
+/// A write stop on the server that `spec` calls the source, recorded in `record`, which is part of the job's report.
+/// References must outlive it.
+class WriteStop {
+  public:
+    WriteStop(StepContext& context, const JobSpec& spec, CutoverReport& record, std::string step)
+        : context_(context), spec_(spec), record_(record), step_(std::move(step)) {}
+
+    /// The server takes no writes when this returns. True when it took some until now, so that what was drained before
+    /// has to be drained again.
+    bool hold();
+    /// Gives the server its writers back, as they were. Nothing to do when no stop is held or intended.
+    void withdraw(RunControl& control);
+    /// The stop is over because the other server has taken over: this one stays as it is.
+    void hand_over();
+
+  private:
+    StepContext& context_;
+    const JobSpec& spec_;
+    CutoverReport& record_;
+    std::string step_;
+};
+
+/// How long the stop has been held; 0 when none is.
+[[nodiscard]] double write_stop_seconds(const CutoverReport& record);
+
+/// WriteStop::hold on the job's source. Nothing to do for a job without a cutover, or after the hand-over.
 bool hold_writes(StepContext& context);
-
-/// Gives the source its writers back, as they were. Nothing to do when no write stop is held or intended.
 void withdraw_writes(StepContext& context, RunControl& control);
-
-/// The write stop is over because the target has taken over: the source stays as it is.
 void hand_over(StepContext& context);
 
 }  // namespace transload

@@ -1,0 +1,109 @@
+#include "orchestrator/steps/live_cutover.hpp"
+
+#include <chrono>
+
+#include "orchestrator/plan/error.hpp"
+#include "orchestrator/steps/carriers.hpp"
+#include "orchestrator/steps/equality.hpp"
+#include "orchestrator/steps/live_equality.hpp"
+#include "orchestrator/steps/reverse_job.hpp"
+#include "orchestrator/steps/step_parts.hpp"
+#include "orchestrator/steps/write_stop.hpp"
+
+namespace transload {
+namespace {
+
+/// Ahead of the write stop, because it takes some statements on a source that still takes them: from here on the
+/// target's log is the way back. What the forward stream still writes carries its origin, and is passed over.
+void begin_way_back(StepContext& context) {
+    if (!context.job.spec.cutover.reverse) return;
+    const ReverseJob back(context);
+    DataEngine& engine = context.ports.native_engine;
+    engine.halt(back.data(), context.control);
+    engine.forget(back.data(), context.control);  // of an attempt that was withdrawn
+    engine.configure(back.data(), context.control);
+}
+
+void wait_for_small_lag(StepContext& context) {
+    const auto limit = context.job.spec.cutover.timeout;
+    const auto end = std::chrono::steady_clock::now() + limit;
+    const Carrier carrier = carriers(context).front();
+    while (true) {
+        const FollowStatus status = carrier.engine.follow(data_job(context, carrier), context.control);
+        if (status.caught_up) return;
+        if (std::chrono::steady_clock::now() > end)
+            throw Error(ErrorKind::transient, "cutover.lag", context.job.spec.source.label(),
+                        "the target is too far behind for a short write stop: " + status.description,
+                        "wait for a quieter time, or raise cutover.max_lag");
+        context.control.sleep(std::chrono::milliseconds{20});
+    }
+}
+
+void tell(StepContext& context) {
+    const CutoverReport& record = context.job.report.cutover;
+    HandOverFacts facts;
+    facts.job = context.job.id;
+    facts.source_position = record.position;
+    facts.target_position = record.reverse_position;
+    facts.write_stop_seconds = write_stop_seconds(record);
+    context.ports.hand_over.tell(context.job.spec, facts, context.control);
+}
+
+}  // namespace
+
+void disarm_target(StepContext& context, RunControl& control) {
+    if (context.job.spec.cutover.mode == CutoverMode::none || !context.scratch.tables || !cuts_over_live(context)) return;
+    if (context.job.report.cutover.state == WriteStopState::over) return;
+    context.ports.schema.withdraw_at_cutover(schema_job(context), control);
+}
+
+std::optional<Failure> prepare_live_cutover(StepContext& context) {
+    context.ports.schema.apply_ahead(schema_job(context), context.control);
+    return prove_equality_live(context);
+}
+
+std::optional<Failure> cut_over_live(StepContext& context) {
+    CutoverReport& record = context.job.report.cutover;
+    if (record.state == WriteStopState::over) return std::nullopt;
+    (void)planned_tables(context);
+    disarm_target(context, context.control);  // a killed orchestrator may have left it armed
+    // A restarted process has not seen what changed since both sides were compared: it compares them again, and gives
+    // the source back for that long.
+    if (!context.scratch.compared_live) {
+        withdraw_writes(context, context.control);
+        if (auto failure = prepare_live_cutover(context)) return failure;
+        context.scratch.compared_live = true;
+    }
+    if (record.state == WriteStopState::none) {
+        begin_way_back(context);
+        wait_for_small_lag(context);
+    }
+
+    hold_writes(context);
+    try {
+        drain_all(context);
+        if (auto failure = prove_changes_equal(context)) return failure;
+    } catch (const Error& error) {
+        context.scratch.compared_live = error.id() != "cutover.unproven";
+        throw;
+    }
+    const Carrier carrier = carriers(context).front();
+    const DataJob forward = data_job(context, carrier);
+    carrier.engine.commit(forward, context.control);
+    context.ports.schema.apply_at_cutover(schema_job(context), context.control);
+    if (context.job.spec.cutover.reverse) {
+        const ReverseJob back(context);
+        context.ports.write_gate.admit_stream(context.job.spec, record, context.control);
+        record.reverse_position = context.ports.write_gate.position(back.spec());
+        (void)context.ports.native_engine.follow(back.data(), context.control);
+    }
+    if (!context.ports.write_gate.holds(context.job.spec, record))
+        throw Error(ErrorKind::transient, "cutover.stop_lost", context.job.spec.source.label(),
+                    "the source took writes again before the target had taken over",
+                    "find out who restarted it or switched the write stop off");
+    tell(context);
+    hand_over(context);
+    return std::nullopt;
+}
+
+}  // namespace transload

@@ -1,0 +1,81 @@
+#include "orchestrator/steps/live_equality.hpp"
+
+#include <chrono>
+#include <string>
+
+#include "orchestrator/plan/error.hpp"
+#include "orchestrator/steps/carriers.hpp"
+#include "orchestrator/steps/validation_parts.hpp"
+
+namespace transload {
+namespace {
+
+Carrier the_carrier(StepContext& context) { return carriers(context).front(); }
+
+CommonView open_view(StepContext& context, bool mend) {
+    const Carrier carrier = the_carrier(context);
+    CommonView view = carrier.engine.common_view(data_job(context, carrier), mend, context.control);
+    if (!view)
+        throw Error(ErrorKind::failed, "validation.no_view", context.job.spec.source.label(),
+                    "the engine can't show both sides at one position", "use engine native");
+    return view;
+}
+
+class Stopwatch {
+  public:
+    explicit Stopwatch(double& seconds) : seconds_(seconds) {}
+    ~Stopwatch() {
+        seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_).count();
+    }
+    Stopwatch(const Stopwatch&) = delete;
+    Stopwatch& operator=(const Stopwatch&) = delete;
+
+  private:
+    double& seconds_;
+    std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace
+
+std::optional<Failure> prove_equality_live(StepContext& context) {
+    Report& report = context.job.report;
+    const Stopwatch watch(report.timings.validate_seconds);
+    compare_into_report(context, open_view(context, false), false);
+    if (report.validation.mismatches != 0 && context.job.spec.repair) {
+        context.control.event(Severity::warning, "validate", "",
+                              std::to_string(report.validation.mismatches) +
+                                  " rows differ; the stream is held while they are re-copied");
+        compare_into_report(context, open_view(context, true), true);
+        const std::uint64_t repaired = report.validation.repaired;
+        // What was mended is compared once more: at a position of its own, while both sides move again.
+        if (report.validation.mismatches == 0) {
+            compare_into_report(context, open_view(context, false), false);
+            report.validation.repaired = repaired;
+        }
+    }
+    if (report.validation.mismatches != 0) return describe_mismatch(report);
+    context.control.record(Severity::info, "validate", "",
+                           "both sides are equal at level " + report.validation.level + ", at position " +
+                               report.validation.position);
+    return std::nullopt;
+}
+
+std::optional<Failure> prove_changes_equal(StepContext& context) {
+    const Carrier carrier = the_carrier(context);
+    const auto different = carrier.engine.check_changes(data_job(context, carrier), context.control);
+    if (!different)
+        throw Error(ErrorKind::transient, "cutover.unproven", context.job.spec.target.label(),
+                    "too many rows changed since both sides were compared, so that the write stop would be long",
+                    "none: both sides are compared again before the next attempt");
+    if (different->empty()) return std::nullopt;
+    Failure failure;
+    failure.id = "validation.mismatch";
+    failure.object = different->front().display();
+    failure.message = "rows that changed since the validation differ in " + std::to_string(different->size()) + " tables";
+    failure.remedy =
+        "the source takes writes again; find out who else writes to the target, then retry the job: with 'repair' it "
+        "re-copies what differs";
+    return failure;
+}
+
+}  // namespace transload
