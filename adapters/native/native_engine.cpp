@@ -2,14 +2,21 @@
 
 #include <malloc.h>
 
+#include <algorithm>
 #include <chrono>
 
+#include "adapters/mysql/auto_increment.hpp"
+#include "adapters/mysql/binlog/change_reader.hpp"
+#include "adapters/mysql/quoting.hpp"
 #include "adapters/native/checkpoint/checkpoint_store.hpp"
 #include "adapters/native/flow/interrupter.hpp"
 #include "adapters/native/flow/progress_board.hpp"
 #include "adapters/native/flow/run_state.hpp"
+#include "adapters/native/following/copied_runs.hpp"
+#include "adapters/native/following/follower.hpp"
 #include "adapters/native/indexing/index_builder.hpp"
 #include "adapters/native/snapshot/inventory.hpp"
+#include "adapters/native/stream/stream_store.hpp"
 
 namespace transload::native {
 namespace {
@@ -18,11 +25,81 @@ double seconds_since(std::chrono::steady_clock::time_point begun) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
 }
 
+bool follows(const DataJob& job) {
+    return job.reverse || job.spec.cutover.mode != CutoverMode::none;
+}
+
+StreamStore stream_store(const DataJob& job) {
+    return {job.spec.target, job.id, job.reverse ? StreamDirection::reverse : StreamDirection::forward,
+            job.spec.target_log_bin};
+}
+
+/// What the copied rows hold; nothing for a way back, which begins with equal sides.
+Window window_of(const DataJob& job) {
+    if (job.reverse) return {};
+    CheckpointStore store(job);
+    return window_of(store.load_tables(), store.load_views());
+}
+
+/// Rows of several views are brought to one position before unique indexes are built over them.
+void level(const DataJob& job, Follower& follower, const Window& window, RunControl& control) {
+    const auto end = end_of(window);
+    if (!end) return;
+    control.event(Severity::info, "data.stream", "source",
+                  "rows were copied from several views: applying changes up to the last of them, " + end->display());
+    follower.drain_to(*end, std::chrono::milliseconds{0}, control);
+}
+
+/// The counters as they are when the source has taken its last write: rows that came and went have raised them.
+void carry_counters(const DataJob& job, RunControl& control) {
+    mysql::Connection source(job.spec.source);
+    mysql::Connection target(job.spec.target, mysql::ConnectOptions{.sql_log_bin = job.spec.target_log_bin});
+    for (const TablePlan& plan : job.tables) {
+        if (std::none_of(plan.columns.begin(), plan.columns.end(), [](const Column& column) { return column.auto_increment; }))
+            continue;
+        control.check();
+        if (const auto counter = mysql::counter_to_carry(source, plan, target, plan.target))
+            target.execute("ALTER TABLE " + mysql::quote_name(plan.target) + " AUTO_INCREMENT = " + *counter + " " +
+                           std::string(mysql::binlog::own_statement));
+    }
+}
+
 }  // namespace
+
+NativeEngine::NativeEngine() = default;
+NativeEngine::~NativeEngine() = default;
 
 void NativeEngine::configure(const DataJob& job, RunControl& control) {
     control.check();
-    CheckpointStore(job).open_job();
+    if (follows(job)) {
+        // Before anything is read: whatever happens on the source from here on is in its log.
+        mysql::Connection source(job.spec.source);
+        stream_store(job).begin(mysql::binlog::current_position(source));
+    }
+    if (!job.reverse) CheckpointStore(job).open_job();
+}
+
+std::shared_ptr<Follower> NativeEngine::follower(const DataJob& job) {
+    const Key key{job.id, job.reverse};
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found = followers_.find(key);
+        if (found != followers_.end() && !found->second->failed()) return found->second;
+    }
+    drop(job);
+    // One step works on a job at a time: nobody else begins its stream meanwhile.
+    auto begun = std::make_shared<Follower>(job, window_of(job));
+    const std::lock_guard lock(mutex_);
+    return followers_.emplace(key, std::move(begun)).first->second;
+}
+
+void NativeEngine::drop(const DataJob& job) {
+    std::shared_ptr<Follower> gone;  // ends outside the lock: it waits for the stream's threads
+    const std::lock_guard lock(mutex_);
+    const auto found = followers_.find({job.id, job.reverse});
+    if (found == followers_.end()) return;
+    gone = std::move(found->second);
+    followers_.erase(found);
 }
 
 TransferResult NativeEngine::transfer(const DataJob& job, RunControl& control) {
@@ -41,6 +118,17 @@ TransferResult NativeEngine::transfer(const DataJob& job, RunControl& control) {
     Inventory inventory(job, store, board, interrupter, run, control);
     result.view = inventory.copy();
     result.inventory_seconds = seconds_since(copying);
+    control.check();
+    run.rethrow();
+
+    if (follows(job)) {
+        const Window window = window_of(job);
+        // With rows of one view the indexes are built while nothing else writes, and the stream begins after it.
+        if (!is_of_one_view(window)) {
+            const auto stream = follower(job);
+            level(job, *stream, window, control);
+        }
+    }
 
     const auto indexing = std::chrono::steady_clock::now();
     finish_tables(job, board, interrupter, run, control);
@@ -52,12 +140,55 @@ TransferResult NativeEngine::transfer(const DataJob& job, RunControl& control) {
     result.rows_copied = totals.rows;
     result.bytes_copied = totals.bytes;
     board.publish();
+    if (follows(job)) (void)follower(job);
     return result;
 }
 
+FollowStatus NativeEngine::follow(const DataJob& job, RunControl& control) {
+    if (!follows(job)) return DataEngine::follow(job, control);
+    try {
+        return follower(job)->look(job, control);
+    } catch (...) {
+        drop(job);  // the next attempt begins at the checkpoint
+        throw;
+    }
+}
+
+CommonView NativeEngine::common_view(const DataJob& job, bool mend, RunControl& control) {
+    if (!follows(job)) return {};
+    return follower(job)->common_view(job, mend, control);
+}
+
+std::optional<std::vector<TableName>> NativeEngine::check_changes(const DataJob& job, RunControl& control) {
+    if (!follows(job)) return std::nullopt;
+    return follower(job)->check_changes(job, control);
+}
+
+std::string NativeEngine::drain(const DataJob& job, std::chrono::milliseconds limit, RunControl& control) {
+    if (!follows(job)) return {};
+    try {
+        return follower(job)->drain(job, limit, control);
+    } catch (const Error& error) {
+        if (error.id() != "native.drain_timeout" && error.kind() != ErrorKind::cancelled) drop(job);
+        throw;
+    }
+}
+
+void NativeEngine::halt(const DataJob& job, RunControl&) { drop(job); }
+
+void NativeEngine::commit(const DataJob& job, RunControl& control) {
+    if (!follows(job)) return;
+    drop(job);
+    carry_counters(job, control);
+}
+
+void NativeEngine::abandon(const DataJob& job, RunControl&) { drop(job); }
+
 void NativeEngine::forget(const DataJob& job, RunControl& control) {
     control.check();
-    CheckpointStore(job).forget();
+    drop(job);
+    if (follows(job)) stream_store(job).forget();
+    if (!job.reverse) CheckpointStore(job).forget();
 }
 
 }  // namespace transload::native

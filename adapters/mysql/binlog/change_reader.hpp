@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "adapters/mysql/binlog/change.hpp"
@@ -51,6 +52,10 @@ class ChangeReader {
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };
+
+/// Comment in statements of ours that are no row changes, such as ALTER TABLE … AUTO_INCREMENT: a reader passes over a
+/// statement that holds it.
+inline constexpr std::string_view own_statement = "/* transload: own */";
 
 /// Where the log of the connection's server ends now, with all coordinates. Throws Error{failed, "binlog.unavailable"}
 /// when there is no log or the account may not look.

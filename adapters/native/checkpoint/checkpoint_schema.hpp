@@ -6,7 +6,7 @@
 namespace transload::native {
 
 inline constexpr std::string_view checkpoint_database = "_transload";
-inline constexpr int checkpoint_version = 1;
+inline constexpr int checkpoint_version = 2;
 
 inline constexpr std::string_view create_checkpoint_database =
     "CREATE DATABASE IF NOT EXISTS `_transload` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
@@ -28,6 +28,8 @@ CREATE TABLE IF NOT EXISTS `_transload`.`copy_views` (
     view_no     INT UNSIGNED NOT NULL,
     position    LONGTEXT CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     exact       TINYINT UNSIGNED NOT NULL,
+    log_position LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin,
+    bracket_low  LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin,
     opened_at   TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
     PRIMARY KEY (job_id, view_no)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin COMMENT = 'Transload: views of the source that rows were read in')sql",

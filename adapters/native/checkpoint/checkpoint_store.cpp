@@ -25,6 +25,11 @@ std::optional<mysql::KeyValue> bound(const mysql::Value& encoded) {
     return mysql::decode_key(*encoded);
 }
 
+std::optional<mysql::binlog::Position> log_position(const mysql::Value& text) {
+    if (!text) return std::nullopt;
+    return mysql::binlog::Position::parse(*text);
+}
+
 std::string bound_literal(const std::optional<mysql::KeyValue>& key) {
     return key ? quote_text(mysql::encode_key(*key)) : "NULL";
 }
@@ -181,19 +186,24 @@ std::vector<ViewRecord> CheckpointStore::load_views() {
     std::vector<ViewRecord> views;
     for (const auto& row :
          connection()
-             .query("SELECT view_no, position, exact FROM `_transload`.copy_views WHERE job_id = " +
+             .query("SELECT view_no, position, exact, log_position, bracket_low FROM `_transload`.copy_views WHERE job_id = " +
                     job_literal())
              .rows)
-        views.push_back({small_number(row[0]), row[1].value_or(""), row[2] == "1"});
+        views.push_back({small_number(row[0]), row[1].value_or(""), row[2] == "1", log_position(row[3]), log_position(row[4])});
     return views;
 }
 
-unsigned CheckpointStore::add_view(const std::string& position, bool exact) {
+unsigned CheckpointStore::add_view(const ViewRecord& record) {
+    const auto literal = [](const std::optional<mysql::binlog::Position>& position) {
+        return position ? quote_text(position->text()) : "NULL";
+    };
     const unsigned view = small_number(connection().scalar(
         "SELECT COALESCE(MAX(view_no), 0) + 1 FROM `_transload`.copy_views WHERE job_id = " + job_literal()));
     connection().execute(fmt::format(
-        "INSERT INTO `_transload`.copy_views (job_id, view_no, position, exact) VALUES ({}, {}, {}, {})",
-        job_literal(), view, quote_text(position), exact ? 1 : 0));
+        "INSERT INTO `_transload`.copy_views (job_id, view_no, position, exact, log_position, bracket_low) "
+        "VALUES ({}, {}, {}, {}, {}, {})",
+        job_literal(), view, quote_text(record.position), record.exact ? 1 : 0, literal(record.log_position),
+        literal(record.bracket_low)));
     return view;
 }
 

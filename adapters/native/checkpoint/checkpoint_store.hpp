@@ -1,8 +1,10 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "adapters/mysql/binlog/position.hpp"
 #include "adapters/mysql/connection.hpp"
 #include "adapters/mysql/key_range.hpp"
 #include "orchestrator/ports/data_engine.hpp"
@@ -29,6 +31,9 @@ struct ViewRecord {
     unsigned number = 0;
     std::string position;
     bool exact = false;  ///< the position is known to be that of the rows
+    /// With all coordinates, for jobs that follow; with `bracket_low` it is only known to lie between the two.
+    std::optional<mysql::binlog::Position> log_position;
+    std::optional<mysql::binlog::Position> bracket_low;
 };
 
 /// The durable record, on the target, of what one job has copied (tables copy_* in `_transload`).
@@ -48,7 +53,7 @@ class CheckpointStore {
     [[nodiscard]] std::vector<ViewRecord> load_views();
 
     /// Records a view and returns its number.
-    unsigned add_view(const std::string& position, bool exact);
+    unsigned add_view(const ViewRecord& view);
     void set_begun();
 
     /// Chunks of one table that turned out equal to a later view.

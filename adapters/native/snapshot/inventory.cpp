@@ -10,7 +10,9 @@
 #include "adapters/mysql/quoting.hpp"
 #include "adapters/native/checkpoint/gaps.hpp"
 #include "adapters/native/flow/source_pressure.hpp"
+#include "adapters/native/following/view_position.hpp"
 #include "adapters/native/snapshot/lane.hpp"
+#include "adapters/native/snapshot/one_view.hpp"
 #include "adapters/native/snapshot/stale_chunks.hpp"
 
 namespace transload::native {
@@ -56,7 +58,52 @@ Inventory::Inventory(const DataJob& job, CheckpointStore& store, ProgressBoard& 
       sizes_(CopySizes::choose(job.spec.limits)),
       pool_(job.spec.limits.memory),
       throttle_(job.spec.limits.rows_per_second, job.spec.limits.bytes_per_second),
-      states_(job.tables.size()) {}
+      states_(job.tables.size()),
+      following_(job.spec.cutover.mode != CutoverMode::none) {}
+
+void Inventory::look_for_tables_of_one_view() {
+    if (!following_) {
+        one_view_.assign(job_.tables.size(), true);
+        return;
+    }
+    mysql::Connection source(job_.spec.source);
+    one_view_ = tables_that_need_one_view(job_, source, store_.connection());
+}
+
+/// Every row of every table is on the target, from views that need no settling.
+bool Inventory::complete() {
+    const std::vector<TableCheckpoint> tables = store_.load_tables();
+    mysql::Connection source(job_.spec.source);
+    for (std::size_t i = 0; i < tables.size(); ++i) {
+        const auto& chunks = tables[i].chunks;
+        if (chunks.empty()) return false;
+        if (!gaps(chunks, [&](const std::vector<mysql::KeyValue>& keys) {
+                 return mysql::sort_keys(source, job_.tables[i], keys);
+             }).empty())
+            return false;
+        if (one_view_[i] && std::any_of(chunks.begin(), chunks.end(),
+                                        [&](const DoneChunk& chunk) { return chunk.view != chunks.front().view; }))
+            return false;
+    }
+    return true;
+}
+
+ViewRecord Inventory::record_of(const mysql::ConsistentView& view) const {
+    ViewRecord record;
+    record.position = view.position();
+    record.exact = view.exactness() != mysql::ViewExactness::single && record.position != "unknown";
+    if (!following_) return record;
+    const PlacedView placed = place(view);
+    record.log_position = placed.position;
+    record.bracket_low = placed.bracket_low;
+    const auto keyless = std::find_if(job_.tables.begin(), job_.tables.end(), [](const TablePlan& plan) { return !plan.key; });
+    if (!placed.exact && keyless != job_.tables.end())
+        throw Error(ErrorKind::failed, "native.no_exact_view", keyless->source.display(),
+                    "the source was too busy to open a view at an exact position without a lock, and a table without a "
+                    "key needs one",
+                    "GRANT RELOAD ON *.* to the account on the source, so that a lock can be held for some milliseconds");
+    return record;
+}
 
 void Inventory::look_at_targets() {
     std::map<std::pair<std::string, std::string>, bool> transactional;
@@ -103,12 +150,13 @@ Inventory::View Inventory::open_view() {
     const bool json =
         std::any_of(states_.begin(), states_.end(), [](const TableState& state) { return state.mends_json; });
     view.sessions = mysql::ConsistentView::open(job_.spec.source, json ? 2 * sizes_.lanes : sizes_.lanes);
-    const std::string position = view.sessions->position();
-    const bool exact = view.sessions->exactness() != mysql::ViewExactness::single && position != "unknown";
-    if (exact)
+    const ViewRecord opened = record_of(*view.sessions);
+    const std::string& position = opened.position;
+    if (opened.exact)
         for (const ViewRecord& record : store_.load_views())
-            if (record.exact && record.position == position) view.same_position.push_back(record.number);
-    if (view.same_position.empty()) view.same_position.push_back(store_.add_view(position, exact));
+            if (record.exact && record.position == position && record.log_position.has_value() == following_)
+                view.same_position.push_back(record.number);
+    if (view.same_position.empty()) view.same_position.push_back(store_.add_view(opened));
     view.number = view.same_position.front();
     control_.event(
         view.sessions->exactness() == mysql::ViewExactness::single ? Severity::warning : Severity::info,
@@ -121,7 +169,7 @@ Inventory::View Inventory::open_view() {
 void Inventory::settle(const View& view) {
     const StaleOutcome stale =
         settle_stale_chunks(job_, store_, *view.sessions, view.number, view.same_position, checkpoints_,
-                            states_, interrupter_, run_);
+                            states_, one_view_, interrupter_, run_);
     if (stale.checked != 0)
         control_.event(
             Severity::info, "data.inventory", "source",
@@ -226,11 +274,14 @@ void Inventory::mend_afterwards(const View& view) {
 
 std::shared_ptr<mysql::ConsistentView> Inventory::copy() {
     look_at_targets();
+    look_for_tables_of_one_view();
+    if (following_ && complete()) return nullptr;
     for (unsigned fruitless = 0;;) {
         const std::uint64_t before = durable_chunks_;
         try {
             const View view = open_view();
             pass(view);
+            if (following_) return nullptr;
             return view.sessions;
         } catch (const Error& error) {
             control_.check();

@@ -18,7 +18,8 @@ class Inventory {
     Inventory(const DataJob& job, CheckpointStore& store, ProgressBoard& board, Interrupter& interrupter,
               RunState& run, RunControl& control);
 
-    /// Returns the view that all rows on the target are equal to. Throws Error.
+    /// Returns the view that all rows on the target are equal to; for a job that follows null, since its rows may come
+    /// from several, which are in the checkpoints. Throws Error.
     [[nodiscard]] std::shared_ptr<mysql::ConsistentView> copy();
 
   private:
@@ -29,11 +30,14 @@ class Inventory {
     };
 
     void look_at_targets();
+    void look_for_tables_of_one_view();
+    [[nodiscard]] bool complete();
     void refuse_foreign_rows();
     [[nodiscard]] View open_view();
     void pass(const View& view);
     void mend_afterwards(const View& view);
     void settle(const View& view);
+    [[nodiscard]] ViewRecord record_of(const mysql::ConsistentView& view) const;
     void fill(WorkQueue& queue, mysql::ConsistentView& view);
     [[nodiscard]] bool target_takes_files();
 
@@ -48,6 +52,8 @@ class Inventory {
     Throttle throttle_;
     std::vector<TableCheckpoint> checkpoints_;
     std::vector<TableState> states_;
+    const bool following_;           ///< changes since each chunk's view are applied later: chunks of older views stay
+    std::vector<bool> one_view_;     ///< of a following job: these have to be brought to one view all the same
     std::atomic<std::uint64_t> durable_chunks_{0};
 };
 

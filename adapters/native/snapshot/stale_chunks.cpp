@@ -71,7 +71,8 @@ void remove(mysql::Connection& target, const CheckpointStore& store, const Table
 StaleOutcome settle_stale_chunks(const DataJob& job, CheckpointStore& store, mysql::ConsistentView& view,
                                  unsigned view_number, const std::vector<unsigned>& views_of_this_position,
                                  std::vector<TableCheckpoint>& checkpoints,
-                                 const std::vector<TableState>& states, Interrupter& interrupter,
+                                 const std::vector<TableState>& states, const std::vector<bool>& of_tables,
+                                 Interrupter& interrupter,
                                  RunState& run) {
     const auto is_current = [&](const DoneChunk& chunk) {
         return std::find(views_of_this_position.begin(), views_of_this_position.end(), chunk.view) !=
@@ -80,7 +81,7 @@ StaleOutcome settle_stale_chunks(const DataJob& job, CheckpointStore& store, mys
     std::vector<Task> tasks;
     for (std::size_t table = 0; table < checkpoints.size(); ++table)
         for (const DoneChunk& chunk : checkpoints[table].chunks)
-            if (!is_current(chunk)) tasks.push_back({table, &chunk});
+            if (of_tables[table] && !is_current(chunk)) tasks.push_back({table, &chunk});
     StaleOutcome outcome{tasks.size(), 0};
     if (tasks.empty()) return outcome;
 

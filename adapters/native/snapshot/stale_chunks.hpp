@@ -20,11 +20,12 @@ struct StaleOutcome {
 /// Compares chunks that were read in another view with the present one, by count and hash computed on both
 /// servers. Equal ones are moved to `view_number`; of the others rows and mark are deleted together, so that
 /// afterwards they are open ranges like any other. Deleting them all before anything is loaded keeps unique
-/// keys out of each other's way. Changes `checkpoints` accordingly.
+/// keys out of each other's way. Changes `checkpoints` accordingly. `of_tables`: the others are left as they are.
 StaleOutcome settle_stale_chunks(const DataJob& job, CheckpointStore& store, mysql::ConsistentView& view,
                                  unsigned view_number, const std::vector<unsigned>& views_of_this_position,
                                  std::vector<TableCheckpoint>& checkpoints,
-                                 const std::vector<TableState>& states, Interrupter& interrupter,
+                                 const std::vector<TableState>& states, const std::vector<bool>& of_tables,
+                                 Interrupter& interrupter,
                                  RunState& run);
 
 }  // namespace transload::native

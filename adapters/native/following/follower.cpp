@@ -1,0 +1,196 @@
+#include "adapters/native/following/follower.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "adapters/mysql/binlog/change_reader.hpp"
+#include "adapters/mysql/consistent_view.hpp"
+#include "adapters/mysql/validation/key_compare.hpp"
+#include "adapters/native/following/view_position.hpp"
+
+namespace transload::native {
+namespace {
+
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+
+/// Keys that are remembered for the check in the write stop. More would make that check long, and are worth a whole
+/// validation ahead of it.
+constexpr std::size_t most_keys = 200'000;
+/// How long a held stream may be late for a view of the source.
+constexpr milliseconds view_limit{60'000};
+
+StreamSetup setup_of(const DataJob& job, Window window) {
+    StreamSetup setup;
+    setup.id = job.id;
+    setup.direction = job.reverse ? StreamDirection::reverse : StreamDirection::forward;
+    setup.from = job.spec.source;
+    setup.to = job.spec.target;
+    setup.tables = job.tables;
+    setup.limits = job.spec.limits;
+    setup.retry = job.spec.retry;
+    setup.ddl = job.spec.follow.ddl;
+    setup.to_log_bin = job.spec.target_log_bin;
+    setup.window = std::move(window);
+    return setup;
+}
+
+/// Lets the stream go on, whatever happens.
+class Hold {
+  public:
+    explicit Hold(std::shared_ptr<ChangeStream> stream) : stream_(std::move(stream)) { stream_->hold(); }
+    ~Hold() { stream_->release(); }
+    Hold(const Hold&) = delete;
+    Hold& operator=(const Hold&) = delete;
+
+  private:
+    std::shared_ptr<ChangeStream> stream_;
+};
+
+std::string human_lag(milliseconds lag) {
+    return lag < milliseconds{10'000} ? fmt::format("{} ms", lag.count()) : fmt::format("{:.1f} s", static_cast<double>(lag.count()) / 1000);
+}
+
+}  // namespace
+
+Follower::Follower(const DataJob& job, Window window)
+    : stream_(std::make_shared<ChangeStream>(setup_of(job, std::move(window)), relay_)) {
+    stream_->remember_keys(most_keys);
+}
+
+Follower::~Follower() { relay_.request_stop(); }
+
+std::optional<double> Follower::seconds_left(const StreamStatus& status) {
+    const auto now = Clock::now();
+    if (!backlog_before_) {
+        backlog_before_ = {now, status.backlog_bytes};
+        return std::nullopt;
+    }
+    const double seconds = std::chrono::duration<double>(now - backlog_before_->first).count();
+    const double shrunk = static_cast<double>(backlog_before_->second) - static_cast<double>(status.backlog_bytes);
+    if (seconds > 10) backlog_before_ = {now, status.backlog_bytes};
+    if (seconds < 0.5 || shrunk <= 0) return std::nullopt;
+    return static_cast<double>(status.backlog_bytes) / (shrunk / seconds);
+}
+
+void Follower::publish(const StreamStatus& status, bool caught_up, bool reverse, RunControl& control) {
+    StreamProgress shown;
+    shown.phase = status.held ? "held" : reverse ? "reverse" : caught_up ? "following" : "catching up";
+    shown.lag_ms = status.lag.count();
+    shown.rows_per_second = status.rows_per_second;
+    shown.log_bytes_per_second = status.log_bytes_per_second;
+    shown.backlog_bytes = status.backlog_bytes;
+    shown.queued_bytes = status.queued_bytes;
+    shown.row_changes = status.row_changes;
+    shown.transactions = status.transactions;
+    shown.conflicts = status.conflicts;
+    shown.reconnects = status.reconnects;
+    shown.seconds_to_caught_up = caught_up ? 0 : seconds_left(status).value_or(-1);
+    shown.position = status.applied.display();
+    control.stream(shown);
+}
+
+FollowStatus Follower::look(const DataJob& job, RunControl& control) {
+    relay_.deliver(control);
+    if (const auto limits = control.limits()) stream_->set_limits(*limits);
+    const StreamStatus status = stream_->status();
+    FollowStatus result;
+    result.caught_up = !status.failed && (status.at_end || status.lag <= job.spec.cutover.max_lag) &&
+                       status.lag <= job.spec.cutover.max_lag;
+    result.description = fmt::format("{} behind, {:.0f} row changes/s, position {}", human_lag(status.lag),
+                                     status.rows_per_second, status.applied.display());
+    publish(status, result.caught_up, job.reverse, control);
+    stream_->check();
+    return result;
+}
+
+void Follower::drain_to(const mysql::binlog::Position& position, milliseconds limit, RunControl& control) {
+    const auto end = Clock::now() + limit;
+    constexpr milliseconds slice{200};  // a stop of the job is noticed between them
+    while (true) {
+        relay_.deliver(control);
+        control.check();
+        const auto left = std::chrono::duration_cast<milliseconds>(end - Clock::now());
+        const bool last = limit.count() != 0 && left <= slice;
+        try {
+            stream_->drain_to(position, last ? std::max(left, milliseconds{1}) : slice);
+            relay_.deliver(control);
+            return;
+        } catch (const Error& error) {
+            if (last || error.id() != "native.drain_timeout") {
+                relay_.deliver(control);
+                throw;
+            }
+        }
+        const StreamStatus status = stream_->status();
+        publish(status, false, false, control);
+    }
+}
+
+std::string Follower::drain(const DataJob& job, milliseconds limit, RunControl& control) {
+    mysql::Connection source(job.spec.source);
+    const auto position = mysql::binlog::current_position(source);
+    drain_to(position, limit, control);
+    return fmt::format("applied up to {}, where the log of {} ended", position.display(), job.spec.source.label());
+}
+
+CommonView Follower::common_view(const DataJob& job, bool mend, RunControl& control) {
+    const unsigned lanes = std::max(1U, job.spec.limits.workers);
+    auto hold = std::make_shared<Hold>(stream_);
+    auto source = mysql::ConsistentView::open(job.spec.source, lanes);
+    const auto placed = place(*source);
+    if (!placed.exact)
+        throw Error(ErrorKind::transient, "validation.no_exact_view", job.spec.source.label(),
+                    "the source is too busy to open a view at an exact position without a lock",
+                    "GRANT RELOAD ON *.* to the account, so that a lock can be held for some milliseconds");
+    const auto end = Clock::now() + view_limit;
+    while (true) {  // in slices, so that a stop of the job is noticed
+        try {
+            stream_->advance_to(placed.position, milliseconds{200});
+            break;
+        } catch (const Error& error) {
+            if (error.id() != "native.drain_timeout" || Clock::now() > end) throw;
+        }
+        control.check();
+    }
+    // Both sides are equal here if they are at all: what changes from now on is to be compared again.
+    (void)stream_->take_keys();
+    keys_known_ = true;
+    CommonView view;
+    view.source = std::move(source);
+    if (mend)
+        view.hold = std::move(hold);
+    else
+        view.target = mysql::ConsistentView::open(job.spec.target, lanes);
+    relay_.deliver(control);
+    return view;
+}
+
+std::optional<std::vector<TableName>> Follower::check_changes(const DataJob& job, RunControl& control) {
+    control.check();
+    if (!keys_known_) return std::nullopt;
+    const ChangeStream::Touched touched = stream_->take_keys();
+    if (!touched.complete) {
+        keys_known_ = false;
+        return std::nullopt;
+    }
+    std::vector<TableName> different;
+    mysql::Connection source(job.spec.source, mysql::ConnectOptions{.profile = mysql::SessionProfile::copy_read});
+    mysql::Connection target(job.spec.target, mysql::ConnectOptions{.profile = mysql::SessionProfile::copy_read});
+    std::size_t compared = 0;
+    for (std::size_t i = 0; i < touched.keys.size(); ++i) {
+        if (touched.keys[i].empty()) continue;
+        control.check();
+        compared += touched.keys[i].size();
+        if (!mysql::validation::differing_keys(source, target, job.tables[i], touched.keys[i]).empty())
+            different.push_back(job.tables[i].source);
+    }
+    if (!different.empty()) keys_known_ = false;
+    control.event(different.empty() ? Severity::info : Severity::error, "cutover", "target",
+                  fmt::format("{} rows that changed since the validation were compared, {}", compared,
+                              different.empty() ? "all are equal" : "some differ"));
+    return different;
+}
+
+}  // namespace transload::native

@@ -1,0 +1,45 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "adapters/native/following/relay_control.hpp"
+#include "adapters/native/stream/change_stream.hpp"
+#include "orchestrator/ports/data_engine.hpp"
+
+namespace transload::native {
+
+/// The running stream of one job in one direction, with what the engine knows beside it. One step of a job uses it at a
+/// time; the stream's own threads go on between.
+class Follower {
+  public:
+    /// Starts the stream at its checkpoint.
+    Follower(const DataJob& job, Window window);
+    ~Follower();
+    Follower(const Follower&) = delete;
+    Follower& operator=(const Follower&) = delete;
+
+    /// Publishes how far it is, and rethrows what ended the stream.
+    [[nodiscard]] FollowStatus look(const DataJob& job, RunControl& control);
+
+    /// See DataEngine.
+    [[nodiscard]] std::string drain(const DataJob& job, std::chrono::milliseconds limit, RunControl& control);
+    void drain_to(const mysql::binlog::Position& position, std::chrono::milliseconds limit, RunControl& control);
+    [[nodiscard]] CommonView common_view(const DataJob& job, bool mend, RunControl& control);
+    [[nodiscard]] std::optional<std::vector<TableName>> check_changes(const DataJob& job, RunControl& control);
+
+    [[nodiscard]] bool failed() const { return stream_->status().failed; }
+
+  private:
+    void publish(const StreamStatus& status, bool caught_up, bool reverse, RunControl& control);
+    [[nodiscard]] std::optional<double> seconds_left(const StreamStatus& status);
+
+    RelayControl relay_;
+    std::shared_ptr<ChangeStream> stream_;
+    bool keys_known_ = false;  ///< the stream remembers what changed since both sides were compared
+    std::optional<std::pair<std::chrono::steady_clock::time_point, std::uint64_t>> backlog_before_;
+};
+
+}  // namespace transload::native
