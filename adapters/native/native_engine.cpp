@@ -42,7 +42,7 @@ Window window_of(const DataJob& job) {
 }
 
 /// Rows of several views are brought to one position before unique indexes are built over them.
-void level(const DataJob& job, Follower& follower, const Window& window, RunControl& control) {
+void level(Follower& follower, const Window& window, RunControl& control) {
     const auto end = end_of(window);
     if (!end) return;
     control.event(Severity::info, "data.stream", "source",
@@ -126,7 +126,7 @@ TransferResult NativeEngine::transfer(const DataJob& job, RunControl& control) {
         // With rows of one view the indexes are built while nothing else writes, and the stream begins after it.
         if (!is_of_one_view(window)) {
             const auto stream = follower(job);
-            level(job, *stream, window, control);
+            level(*stream, window, control);
         }
     }
 

@@ -69,6 +69,12 @@ void FakePorts::called(const std::string& call, RunControl& control) {
     }
     on_call(call, control);
 }
+namespace {
+
+std::string way(const DataJob& job) { return job.reverse ? "back: " : ""; }
+
+}  // namespace
+
 std::vector<TablePlan> FakePorts::plan_tables(const JobSpec&, RunControl& control) {
     called("plan", control);
     TablePlan plan;
@@ -96,7 +102,7 @@ SchemaReport FakePorts::compare(const SchemaJob&, SchemaPart part, RunControl& c
 std::vector<DeferredIndexes> FakePorts::deferred_indexes(const SchemaJob&) { return {}; }
 void FakePorts::forget(const SchemaJob&, RunControl& control) { called("forget schema", control); }
 void FakePorts::drop_created(const SchemaJob&, RunControl& control) { called("drop created", control); }
-void FakePorts::configure(const DataJob&, RunControl& control) { called("configure", control); }
+void FakePorts::configure(const DataJob& job, RunControl& control) { called(way(job) + "configure", control); }
 TransferResult FakePorts::transfer(const DataJob&, RunControl& control) {
     called("transfer", control);
     TransferResult result;
@@ -104,7 +110,26 @@ TransferResult FakePorts::transfer(const DataJob&, RunControl& control) {
     result.view = std::make_shared<FakeView>();
     return result;
 }
-void FakePorts::forget(const DataJob&, RunControl& control) { called("forget data", control); }
+void FakePorts::forget(const DataJob& job, RunControl& control) { called(way(job) + "forget data", control); }
+FollowStatus FakePorts::follow(const DataJob& job, RunControl& control) {
+    called(way(job) + "follow", control);
+    return {true, "near"};
+}
+CommonView FakePorts::common_view(const DataJob&, bool mend, RunControl& control) {
+    called(mend ? "view held" : "view of both", control);
+    return {std::make_shared<FakeView>(), mend ? nullptr : std::make_shared<FakeView>(), nullptr};
+}
+std::optional<std::vector<TableName>> FakePorts::check_changes(const DataJob& job, RunControl& control) {
+    called(way(job) + "check changes", control);
+    return changed_and_different;
+}
+std::string FakePorts::drain(const DataJob& job, std::chrono::milliseconds, RunControl& control) {
+    if (job.spec.cutover.mode == CutoverMode::none) return {};
+    called(way(job) + "native drain", control);
+    return "applied up to " + log_position;
+}
+void FakePorts::halt(const DataJob& job, RunControl& control) { called(way(job) + "native halt", control); }
+void FakePorts::commit(const DataJob& job, RunControl& control) { called(way(job) + "native commit", control); }
 ValidationOutcome FakePorts::validate(const ValidationRequest& request, RunControl& control) {
     called("validate at " + (request.view ? request.view->position() : std::string("now")), control);
     last_repair = request.spec.repair;
@@ -125,22 +150,26 @@ void FakePorts::look(const JobSpec&, CutoverReport& record, RunControl& control)
     called("look", control);
     record.method = "super_read_only";
 }
-void FakePorts::stop(const JobSpec&, CutoverReport& record, RunControl& control) {
-    called("stop writes", control);
-    writes_stopped = true;
+void FakePorts::stop(const JobSpec& spec, CutoverReport& record, RunControl& control) {
+    const bool other = spec.source.host == "target";
+    called(other ? "stop the target's writes" : "stop writes", control);
+    (other ? target_stopped : writes_stopped) = true;
     record.position = log_position;
 }
 std::string FakePorts::position(const JobSpec&) { return log_position; }
-bool FakePorts::holds(const JobSpec&, const CutoverReport&) { return writes_stopped; }
+bool FakePorts::holds(const JobSpec& spec, const CutoverReport&) {
+    return spec.source.host == "target" ? target_stopped : writes_stopped;
+}
 void FakePorts::admit_stream(const JobSpec&, const CutoverReport&, RunControl& control) {
     called("admit stream", control);
 }
 void FakePorts::tell(const JobSpec&, const HandOverFacts& facts, RunControl& control) {
     called(facts.kind == HandOverKind::cutover ? "tell cutover" : "tell cut back", control);
 }
-void FakePorts::release(const JobSpec&, const CutoverReport&, RunControl& control) {
-    called("release writes", control);
-    writes_stopped = false;
+void FakePorts::release(const JobSpec& spec, const CutoverReport&, RunControl& control) {
+    const bool other = spec.source.host == "target";
+    called(other ? "release the target's writes" : "release writes", control);
+    (other ? target_stopped : writes_stopped) = false;
 }
 
 void FakeFollower::configure(const DataJob&, RunControl& control) { ports_.called("follower configure", control); }

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -85,7 +86,9 @@ class FakePorts final : public Catalog,
     std::atomic<std::uint64_t> mismatches{0};
     EngineChoice engine = EngineChoice::native;  ///< what the gate chooses for the one table
     FakeFollower follower{*this};
-    std::atomic<bool> writes_stopped{false};
+    std::atomic<bool> writes_stopped{false};  ///< of the job's source
+    std::atomic<bool> target_stopped{false};  ///< of the job's target, called so by its host "target"
+    std::optional<std::vector<TableName>> changed_and_different = std::vector<TableName>{};  ///< what check_changes answers
     std::atomic<bool> last_repair{false};  ///< the latest validation was to mend what differs
     std::string log_position = "log:1";
 
@@ -115,6 +118,12 @@ class FakePorts final : public Catalog,
     void tell(const JobSpec& spec, const HandOverFacts& facts, RunControl& control) override;
     void configure(const DataJob& job, RunControl& control) override;
     TransferResult transfer(const DataJob& job, RunControl& control) override;
+    FollowStatus follow(const DataJob& job, RunControl& control) override;
+    CommonView common_view(const DataJob& job, bool mend, RunControl& control) override;
+    std::optional<std::vector<TableName>> check_changes(const DataJob& job, RunControl& control) override;
+    std::string drain(const DataJob& job, std::chrono::milliseconds limit, RunControl& control) override;
+    void halt(const DataJob& job, RunControl& control) override;
+    void commit(const DataJob& job, RunControl& control) override;
     void forget(const DataJob& job, RunControl& control) override;
     ValidationOutcome validate(const ValidationRequest& request, RunControl& control) override;
 

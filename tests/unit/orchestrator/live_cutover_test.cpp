@@ -1,0 +1,188 @@
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "orchestrator/plan/error.hpp"
+#include "orchestrator/service/job_service.hpp"
+#include "tests/unit/orchestrator/fakes.hpp"
+
+using namespace transload;
+using namespace std::chrono_literals;
+using test::FakePorts;
+using test::MemoryStore;
+using test::RealClock;
+
+namespace {
+
+/// A job with a cutover that the native engine carries.
+struct House {
+    MemoryStore store;
+    RealClock clock;
+    FakePorts fake;
+    JobSpec spec;
+
+    House() {
+        spec.engine = EngineChoice::native;
+        spec.source.host = "source";
+        spec.target.host = "target";
+        spec.cutover.mode = CutoverMode::automatic;
+        spec.retry = {2, 1ms, 1ms};
+    }
+    Job run() {
+        JobService service(fake.ports(), store, clock, {}, {1, "."});
+        return service.wait(service.submit(spec, true).id);
+    }
+    /// Runs to REVERSING, gives the command, and waits for the end.
+    Job run_and(Trigger command) {
+        JobService service(fake.ports(), store, clock, {}, {1, "."});
+        const JobId id = service.submit(spec, true).id;
+        for (int i = 0; i < 5'000 && service.get(id).state != JobState::reversing; ++i) std::this_thread::sleep_for(1ms);
+        REQUIRE(service.get(id).state == JobState::reversing);
+        (void)service.command(id, command);
+        for (int i = 0; i < 5'000 && service.get(id).state == JobState::reversing; ++i) std::this_thread::sleep_for(1ms);
+        return service.wait(id);
+    }
+    [[nodiscard]] std::size_t count(const std::string& call) const {
+        const auto calls = fake.calls();
+        return static_cast<std::size_t>(std::count(calls.begin(), calls.end(), call));
+    }
+    /// Place of the first such call, which there must be.
+    [[nodiscard]] std::size_t place(const std::string& call) const {
+        const auto calls = fake.calls();
+        CAPTURE(call);
+        REQUIRE(std::find(calls.begin(), calls.end(), call) != calls.end());
+        return static_cast<std::size_t>(std::find(calls.begin(), calls.end(), call) - calls.begin());
+    }
+    void fail_at(const std::string& call, ErrorKind kind, std::string id = "test.broken", std::size_t times = 1000) {
+        fake.on_call = [call, kind, id, times](const std::string& name, RunControl&) mutable {
+            if (name == call && times > 0) {
+                --times;
+                throw Error(kind, id, "shop.orders", "it broke", "mend it");
+            }
+        };
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a live cutover compares both sides before the write stop, and has in it only what must be") {
+    House house;
+    const Job job = house.run();
+    CHECK(job.state == JobState::done);
+    CHECK(job.report.cutover.state == WriteStopState::over);
+    CHECK(house.place("apply ahead") < house.place("stop writes"));
+    CHECK(house.place("view of both") < house.place("stop writes"));
+    CHECK(house.place("stop writes") < house.place("native drain"));
+    CHECK(house.place("native drain") < house.place("check changes"));
+    CHECK(house.place("check changes") < house.place("native commit"));
+    CHECK(house.place("native commit") < house.place("apply at cutover"));
+    CHECK(house.place("apply at cutover") < house.place("tell cutover"));
+    CHECK(house.place("tell cutover") < house.place("apply post"));
+    CHECK(house.count("native commit") == 1);
+    CHECK(house.count("release writes") == 0);
+    CHECK(house.count("view of both") == 1);
+    CHECK(house.fake.writes_stopped);
+}
+
+TEST_CASE("whatever breaks in the write stop, the target is disarmed before the source gets its writers back") {
+    for (const std::string broken : {"native drain", "check changes", "native commit", "apply at cutover", "admit stream",
+                                     "back: follow", "tell cutover"}) {
+        CAPTURE(broken);
+        House house;
+        house.spec.cutover.reverse = true;
+        house.fail_at(broken, ErrorKind::failed);
+        const Job job = house.run();
+        CHECK(job.state == JobState::cutover_failed);
+        CHECK_FALSE(house.fake.writes_stopped);
+        CHECK(job.report.cutover.state == WriteStopState::none);
+        CHECK(job.report.cutover.withdrawn == 1);
+        const auto calls = house.fake.calls();
+        const auto released = std::find(calls.begin(), calls.end(), "release writes");
+        REQUIRE(released != calls.end());
+        const auto stopped = std::find(calls.begin(), calls.end(), "stop writes");
+        CHECK(std::find(stopped, released, "withdraw at cutover") != released);
+    }
+}
+
+TEST_CASE("rows that changed since the comparison and differ end the cutover with the source writable") {
+    House house;
+    house.fake.changed_and_different = std::vector<TableName>{{"shop", "orders"}};
+    const Job job = house.run();
+    CHECK(job.state == JobState::cutover_failed);
+    REQUIRE(job.failure);
+    CHECK(job.failure->id == "validation.mismatch");
+    CHECK_FALSE(house.fake.writes_stopped);
+    CHECK(house.count("apply at cutover") == 0);
+}
+
+TEST_CASE("when nobody knows what changed, both sides are compared again while they move, not in the write stop") {
+    House house;
+    house.fake.changed_and_different = std::nullopt;
+    const Job job = house.run();
+    CHECK(job.state == JobState::cutover_failed);
+    CHECK(house.count("view of both") == 2);  // one for each attempt
+    CHECK_FALSE(house.fake.writes_stopped);
+}
+
+TEST_CASE("rows that differ while following are re-copied with the stream held where the job repairs") {
+    House house;
+    house.spec.repair = true;
+    house.fake.mismatches = 3;
+    const Job job = house.run();
+    CHECK(house.count("view held") == 1);
+    CHECK(job.state == JobState::data_failed);
+    REQUIRE(job.failure);
+    CHECK(job.failure->id == "validation.mismatch");
+    CHECK(house.count("stop writes") == 0);
+}
+
+TEST_CASE("the way back runs from the hand-over until finish, which leaves the source without writes") {
+    House house;
+    house.spec.cutover.reverse = true;
+    const Job job = house.run_and(Trigger::finish);
+    CHECK(job.state == JobState::done);
+    CHECK(house.place("back: configure") < house.place("stop writes"));
+    CHECK(house.place("admit stream") < house.place("tell cutover"));
+    CHECK(house.place("back: follow") < house.place("tell cutover"));
+    CHECK(house.count("release writes") == 0);
+    CHECK(house.fake.writes_stopped);
+    CHECK_FALSE(house.fake.target_stopped);
+    CHECK(job.report.cutover.reverse_position == "log:1");
+}
+
+TEST_CASE("rollback after the hand-over stops the target, drains it to the source, and only then opens the source") {
+    House house;
+    house.spec.cutover.reverse = true;
+    const Job job = house.run_and(Trigger::rollback);
+    CHECK(job.state == JobState::rolled_back);
+    CHECK(house.place("stop the target's writes") < house.place("back: native drain"));
+    CHECK(house.place("back: native drain") < house.place("release writes"));
+    CHECK(house.place("release writes") < house.place("tell cut back"));
+    CHECK(house.count("drop created") == 0);
+    CHECK_FALSE(house.fake.writes_stopped);
+    CHECK(house.fake.target_stopped);
+}
+
+TEST_CASE("a way back that can't be gone to its end leaves the writers on the target") {
+    House house;
+    house.spec.cutover.reverse = true;
+    house.fail_at("back: native drain", ErrorKind::failed);
+    const Job job = house.run_and(Trigger::rollback);
+    CHECK(job.state == JobState::cut_back_failed);
+    CHECK_FALSE(house.fake.target_stopped);
+    CHECK(house.fake.writes_stopped);
+    CHECK(job.report.cut_back.state == WriteStopState::none);
+}
+
+TEST_CASE("a target that has taken over is not undone by rollback where the job has no way back") {
+    House house;
+    house.fail_at("apply post", ErrorKind::failed);
+    JobService service(house.fake.ports(), house.store, house.clock, {}, {1, "."});
+    const JobId id = service.submit(house.spec, true).id;
+    REQUIRE(service.wait(id).state == JobState::finalize_failed);
+    (void)service.command(id, Trigger::rollback);
+    const Job job = service.wait(id);
+    CHECK(job.state == JobState::rollback_failed);
+    REQUIRE(job.failure);
+    CHECK(job.failure->id == "rollback.handed_over");
+    CHECK(house.count("drop created") == 0);
+}
