@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "orchestrator/plan/error.hpp"
+#include "orchestrator/service/fault_point.hpp"
 
 namespace transload {
 namespace {
@@ -46,6 +47,7 @@ void JobJournal::transition(Job& job, Trigger trigger, std::optional<Failure> fa
     event.object = next.failure && row->kind == TransitionKind::failure ? next.failure->object : std::string();
     event.level = row->kind == TransitionKind::failure ? Severity::error : Severity::info;
     event.message = describe(*row, next);
+    const FaultPoint around(next.state);
     event = store_.commit(next, std::move(event));
     job = std::move(next);
     publish(event);
@@ -54,6 +56,7 @@ void JobJournal::transition(Job& job, Trigger trigger, std::optional<Failure> fa
 void JobJournal::record(Job& job, Severity level, std::string_view step, std::string_view object,
                         std::string_view message) {
     job.updated = clock_.now();
+    const FaultPoint around(job.state);
     publish(store_.commit(job, made(job, level, step, object, message)));
 }
 
