@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "adapters/mysql/log_state.hpp"
 #include "adapters/mysql/quoting.hpp"
 
 namespace transload::mysql {
@@ -30,17 +29,24 @@ std::uint64_t waiting_for_replicas(Connection& connection) {
     return waiting;
 }
 
-/// MariaDB says which binary log position the snapshot of this session shows; empty where it does not.
-std::string snapshot_position(Connection& connection) {
-    if (!connection.version().mariadb) return {};
-    std::string file, offset;
+/// MariaDB says which binary log position the snapshot of this session shows; not known() where it does not.
+LogState snapshot_state(Connection& connection) {
+    LogState state;
+    if (!connection.version().mariadb) return state;
     for (const Row& row : connection.query("SHOW STATUS LIKE 'binlog_snapshot_%'").rows) {
-        if (row.at(0) == "Binlog_snapshot_file") file = row.at(1).value_or("");
-        if (row.at(0) == "Binlog_snapshot_position") offset = row.at(1).value_or("");
+        if (row.at(0) == "Binlog_snapshot_file") state.file = row.at(1).value_or("");
+        if (row.at(0) == "Binlog_snapshot_position") state.offset = row.at(1).value_or("");
     }
-    if (file.empty()) return {};
-    const Value gtids = connection.scalar("SELECT BINLOG_GTID_POS(" + quote_text(file) + ", " + offset + ")");
-    return gtids && !gtids->empty() ? *gtids : file + ":" + offset;
+    if (state.known())
+        state.gtids = connection.scalar("SELECT BINLOG_GTID_POS(" + quote_text(state.file) + ", " + state.offset + ")")
+                          .value_or("");
+    return state;
+}
+
+std::string server_name(Connection& connection) {
+    if (connection.version().mariadb)
+        return "server_id:" + connection.scalar("SELECT @@GLOBAL.server_id").value_or("0");
+    return connection.scalar("SELECT @@GLOBAL.server_uuid").value_or("");
 }
 
 void start_snapshot(Connection& connection) {
@@ -51,17 +57,19 @@ void end_snapshots(Sessions& sessions) {
     for (auto& session : sessions) session->execute("ROLLBACK");
 }
 
-std::unique_ptr<Connection> connect(const Endpoint& source) {
-    auto session = std::make_unique<Connection>(source, ConnectOptions{.profile = SessionProfile::copy_read});
+std::unique_ptr<Connection> connect(const Endpoint& server) {
+    auto session = std::make_unique<Connection>(server, ConnectOptions{.profile = SessionProfile::copy_read});
     session->execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
     if (session->version().mariadb) session->execute("SET SESSION idle_transaction_timeout = 0");
     return session;
 }
 
 struct Opened {
-    std::string position;
+    std::pair<LogState, LogState> bracket;
     ViewExactness exactness;
 };
+
+Opened exactly(const LogState& at, ViewExactness exactness) { return {{at, at}, exactness}; }
 
 /// Snapshots between two equal looks at the log are equal and stand at that position.
 std::optional<Opened> open_bracketed(Connection& side, Sessions& sessions) {
@@ -72,14 +80,13 @@ std::optional<Opened> open_bracketed(Connection& side, Sessions& sessions) {
         std::this_thread::sleep_for(settle_time);
         if (waiting_for_replicas(side) == 0 && read_log_state(side) == before) {
             for (auto& session : sessions) start_snapshot(*session);
-            const std::string named = snapshot_position(*sessions.front());
-            const bool named_alike =
-                named.empty() || std::all_of(sessions.begin(), sessions.end(), [&](const auto& session) {
-                    return snapshot_position(*session) == named;
-                });
-            if (named_alike && !named.empty()) return Opened{named, ViewExactness::native};
+            const LogState named = snapshot_state(*sessions.front());
+            const bool named_alike = std::all_of(sessions.begin(), sessions.end(), [&](const auto& session) {
+                return !named.known() || snapshot_state(*session) == named;
+            });
+            if (named_alike && named.known()) return exactly(named, ViewExactness::native);
             if (named_alike && waiting_for_replicas(side) == 0 && read_log_state(side) == before)
-                return Opened{before.position(), ViewExactness::bracketed};
+                return exactly(before, ViewExactness::bracketed);
             end_snapshots(sessions);
         }
         std::this_thread::sleep_for(std::min(pause, milliseconds(200)));
@@ -99,7 +106,7 @@ std::optional<Opened> open_locked(Connection& side, Sessions& sessions) {
     }
     try {
         for (auto& session : sessions) start_snapshot(*session);
-        Opened opened{read_log_state(side).position(), ViewExactness::locked};
+        Opened opened = exactly(read_log_state(side), ViewExactness::locked);
         side.execute("UNLOCK TABLES");
         return opened;
     } catch (...) {
@@ -108,14 +115,21 @@ std::optional<Opened> open_locked(Connection& side, Sessions& sessions) {
     }
 }
 
-/// One session is consistent in itself; what it shows lies between two positions of which we keep the lower.
+/// One session is consistent in itself; what it shows lies between two positions.
 Opened open_single(Connection& side, Sessions& sessions) {
     sessions.resize(1);
-    const std::string low = read_log_state(side).position();
+    const LogState low = read_log_state(side);
     start_snapshot(*sessions.front());
-    const std::string named = snapshot_position(*sessions.front());
-    if (!named.empty()) return {named, ViewExactness::native};
-    return {low, ViewExactness::single};
+    const LogState named = snapshot_state(*sessions.front());
+    if (named.known()) return exactly(named, ViewExactness::native);
+    return {{low, read_log_state(side)}, ViewExactness::single};
+}
+
+/// Whatever is committed between the snapshots is none of what is read.
+Opened open_held(Connection& side, Sessions& sessions) {
+    const LogState low = read_log_state(side);
+    for (auto& session : sessions) start_snapshot(*session);
+    return {{low, read_log_state(side)}, ViewExactness::held};
 }
 
 }  // namespace
@@ -125,7 +139,8 @@ std::string read_position(Connection& connection) {
 }
 
 struct ConsistentView::Impl {
-    Endpoint source;
+    Endpoint server;
+    std::string name;
     Opened opened;
     mutable std::mutex mutex;
     std::condition_variable returned;
@@ -142,17 +157,20 @@ struct ConsistentView::Impl {
     }
 };
 
-std::shared_ptr<ConsistentView> ConsistentView::open(const Endpoint& source, unsigned sessions) {
-    Connection side(source, ConnectOptions{.profile = SessionProfile::general});
+std::shared_ptr<ConsistentView> ConsistentView::open(const Endpoint& server, unsigned sessions, Writers writers) {
+    Connection side(server, ConnectOptions{.profile = SessionProfile::general});
     Sessions fresh;
-    for (unsigned i = 0; i < std::max(1U, sessions); ++i) fresh.push_back(connect(source));
-    std::optional<Opened> opened = open_bracketed(side, fresh);
+    for (unsigned i = 0; i < std::max(1U, sessions); ++i) fresh.push_back(connect(server));
+    std::optional<Opened> opened;
+    if (writers == Writers::held) opened = open_held(side, fresh);
+    if (!opened) opened = open_bracketed(side, fresh);
     // A lock on a busy server is a price that only the equality of several sessions is worth.
     if (!opened && fresh.size() > 1) opened = open_locked(side, fresh);
     if (!opened) opened = open_single(side, fresh);
 
     auto impl = std::make_unique<Impl>();
-    impl->source = source;
+    impl->server = server;
+    impl->name = server_name(side);
     impl->opened = std::move(*opened);
     impl->alive = fresh.size();
     impl->idle = std::move(fresh);
@@ -163,13 +181,22 @@ ConsistentView::ConsistentView(std::unique_ptr<Impl> impl) : impl_(std::move(imp
 ConsistentView::~ConsistentView() = default;
 
 std::string ConsistentView::position() const {
-    return impl_->opened.position;
+    return log_state().position();
 }
 ViewExactness ConsistentView::exactness() const noexcept {
     return impl_->opened.exactness;
 }
+const LogState& ConsistentView::log_state() const noexcept {
+    return impl_->opened.bracket.first;
+}
+const std::pair<LogState, LogState>& ConsistentView::bracket() const noexcept {
+    return impl_->opened.bracket;
+}
+const std::string& ConsistentView::server() const noexcept {
+    return impl_->name;
+}
 const Endpoint& ConsistentView::endpoint() const noexcept {
-    return impl_->source;
+    return impl_->server;
 }
 
 std::size_t ConsistentView::sessions() const {
@@ -189,9 +216,9 @@ std::optional<ConsistentView::Lease> ConsistentView::try_borrow(milliseconds lim
         const auto ready = [&] { return !impl_->idle.empty() || impl_->alive == 0; };
         if (!impl_->returned.wait_until(lock, deadline, ready)) return std::nullopt;
         if (impl_->idle.empty())
-            throw Error(ErrorKind::transient, "view.lost", impl_->source.label(),
-                        "all sessions of the view of the source are lost, and with them its snapshot",
-                        "the copy goes on in a new view; look for what kills sessions on the source");
+            throw Error(ErrorKind::transient, "view.lost", impl_->server.label(),
+                        "all sessions of the view of this server are lost, and with them its snapshot",
+                        "the work goes on in a new view; look for what kills sessions there");
         std::unique_ptr<Connection> session = std::move(impl_->idle.back());
         impl_->idle.pop_back();
         lock.unlock();

@@ -4,8 +4,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "adapters/mysql/connection.hpp"
+#include "adapters/mysql/log_state.hpp"
 #include "orchestrator/ports/data_engine.hpp"
 
 namespace transload::mysql {
@@ -16,19 +18,37 @@ enum class ViewExactness {
     locked,     ///< FLUSH TABLES WITH READ LOCK was held for the milliseconds of opening
     native,     ///< the server names the snapshot's position itself (MariaDB)
     single,     ///< one session only: consistent in itself, position known to lie in a bracket
+    held,       ///< the caller holds the writers of what is read: all sessions see that alike; of the position as `single`
 };
 
-/// N read-only sessions (SessionProfile::copy_read, REPEATABLE READ) that see one state of the source.
+/// Who writes, while a view is opened, to the tables that are to be read through it.
+enum class Writers {
+    running,  ///< anyone may
+    held,     ///< nobody does: the caller keeps them from it and has seen their last commit return
+};
+
+/// N read-only sessions (SessionProfile::copy_read, REPEATABLE READ) that see one state of a server.
 /// Thread-safe: sessions are lent, one borrower each.
 class ConsistentView final : public SourceView {
   public:
-    /// Opens the view. `sessions` >= 1; falls back to one session where neither a quiet moment nor the RELOAD
-    /// privilege can be had. Throws ServerError.
-    [[nodiscard]] static std::shared_ptr<ConsistentView> open(const Endpoint& source, unsigned sessions);
+    /// Opens the view of any server. `sessions` >= 1; falls back to one session where neither a quiet moment nor the
+    /// RELOAD privilege can be had. With Writers::held all sessions are had whatever else is written to the server,
+    /// whether it has a log or not, and no lock is taken. Throws ServerError.
+    [[nodiscard]] static std::shared_ptr<ConsistentView> open(const Endpoint& server, unsigned sessions,
+                                                              Writers writers = Writers::running);
     ~ConsistentView() override;
 
+    /// log_state() in short.
     [[nodiscard]] std::string position() const override;
     [[nodiscard]] ViewExactness exactness() const noexcept;
+    /// Where the log stood at the snapshot, all coordinates that the server has: the rows contain every change up to
+    /// there. Nothing behind it either, unless the two ends of bracket() differ. known() is false where the server keeps
+    /// no log or the account may not look.
+    [[nodiscard]] const LogState& log_state() const noexcept;
+    /// The snapshot lies between these two, ends included; equal (and log_state()) where it is exact.
+    [[nodiscard]] const std::pair<LogState, LogState>& bracket() const noexcept;
+    /// Which server's log that is: server_uuid; MariaDB: "server_id:N".
+    [[nodiscard]] const std::string& server() const noexcept;
     /// Sessions that are still alive: a session that was lost can't be had again, its snapshot is gone.
     [[nodiscard]] std::size_t sessions() const;
     [[nodiscard]] const Endpoint& endpoint() const noexcept;

@@ -14,7 +14,7 @@ struct ValidationRequest {
     const JobSpec& spec;  ///< endpoints, level, sample, repair, limits
     const std::vector<TablePlan>& tables;
     std::shared_ptr<SourceView> view;  ///< the source as it is to be compared; null: open one now
-    std::shared_ptr<SourceView> target_view;  ///< the target likewise; null: as it is while it is read. No repair with one
+    std::shared_ptr<SourceView> target_view;  ///< the target likewise, it may be written to meanwhile; null: as it is while it is read, it must stand still then. Nothing is repaired with one
 };
 
 struct ValidationOutcome {
@@ -27,7 +27,7 @@ class Validator {
   public:
     virtual ~Validator() = default;
 
-    /// Compares at JobSpec::validate. With JobSpec::repair the rows found different are re-copied from the view
+    /// Compares at JobSpec::validate. With JobSpec::repair (and no target_view) the rows found different are re-copied from the view
     /// and compared again; `mismatches` counts what is left, `repaired` what was mended.
     [[nodiscard]] virtual ValidationOutcome validate(const ValidationRequest& request, RunControl& control) = 0;
 };

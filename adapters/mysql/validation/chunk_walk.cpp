@@ -55,7 +55,7 @@ bool ChunkWalk::next(Lane& lane, KeyRange& range) {
     std::unique_lock lock(mutex_, std::try_to_lock);
     if (!lock.owns_lock()) {
         // Whoever has the walk may need a session of the view to go on, and there may be fewer than lanes.
-        lane.lend_source();
+        lane.lend_sessions();
         lock.lock();
     }
     if (spec_.validate != ValidationLevel::sample) return cut(lane, range);

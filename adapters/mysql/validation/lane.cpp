@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <iterator>
 #include <mutex>
+#include <stdexcept>
 
 namespace transload::mysql::validation {
 namespace {
@@ -28,13 +29,19 @@ void Lane::check() const {
         throw Error(ErrorKind::cancelled, "validation.stopped", "", "another part of the validation failed", "");
 }
 
+ConsistentView::Lease Lane::borrow(ConsistentView& view) {
+    while (true) {
+        check();
+        if (auto lease = view.try_borrow(stop_poll)) return std::move(*lease);
+    }
+}
+
 Connection& Lane::on(Side side) {
     if (side == Side::source) {
-        while (!source_) {
-            check();
-            auto lease = context_.view.try_borrow(stop_poll);
-            if (!lease) continue;
-            source_.emplace(std::move(*lease));
+        if (!source_) {
+            // There may be fewer sessions than lanes: all take the source's first, so that no two wait for each other.
+            lend_sessions();
+            source_.emplace(borrow(context_.view));
             source_watch_.emplace(context_.stop, **source_);
         }
         return **source_;
@@ -42,6 +49,13 @@ Connection& Lane::on(Side side) {
     if (reach_ == Reach::proxy) {
         if (!proxy_) proxy_.emplace(connect_logical(context_.spec));
         return *proxy_;
+    }
+    if (context_.target_view != nullptr) {
+        if (!target_lease_) {
+            target_lease_.emplace(borrow(*context_.target_view));
+            target_watch_.emplace(context_.stop, **target_lease_);
+        }
+        return **target_lease_;
     }
     if (!target_) renew_target();
     return *target_;
@@ -52,6 +66,7 @@ Connection& Lane::shard(const StorageUnit& unit) {
 }
 
 void Lane::renew_target() {
+    if (!target_is_present()) throw std::logic_error("Lane::renew_target: a snapshot can't be had again");
     if (reach_ == Reach::proxy) {  // its sessions have no snapshot to renew
         if (proxy_ && !proxy_->ping()) proxy_.reset();
         return;
@@ -86,9 +101,12 @@ Connection& Lane::writer() {
     return *writer_;
 }
 
-void Lane::lend_source() {
+void Lane::lend_sessions() {
     source_watch_.reset();
     source_.reset();
+    if (!target_lease_) return;
+    target_watch_.reset();
+    target_lease_.reset();
 }
 
 void Lane::drop_source() {
@@ -112,6 +130,11 @@ void Lane::give_up_or_wait(const Error& error, const std::string& object, unsign
     wait(pause, context_.stop_token);
     check();
     if (source_ && !(*source_)->ping()) drop_source();
+    if (target_lease_ && !(*target_lease_)->ping()) {
+        target_watch_.reset();
+        target_lease_->broken();
+        target_lease_.reset();
+    }
     if (target_ && !target_->ping()) {
         target_watch_.reset();
         target_.reset();

@@ -19,31 +19,36 @@ namespace transload::mysql::validation {
 struct LaneContext {
     const JobSpec& spec;
     ConsistentView& view;
+    ConsistentView* target_view;  ///< null: each lane reads the target through a snapshot of its own
     StatementStop& stop;
     RunControl& control;
     std::stop_token stop_token;  ///< the job's stop, or the failure of another lane
 };
 
-/// One worker's sessions: a lent one of the source's view, one on the target with a snapshot of its own, and,
-/// when something is to be mended, one that writes. Used by one thread (and by `on_both`'s second one).
+/// One worker's sessions: a lent one of the source's view, one on the target (lent from the target's view, or with a
+/// snapshot of its own), and, when something is to be mended, one that writes. Used by one thread (and by `on_both`'s second one).
 class Lane {
   public:
     explicit Lane(const LaneContext& context);
 
-    /// Lends the source's session to other lanes until on(Side::source) asks for one again. To be called before
-    /// waiting for anything that another lane may hold while it waits for a session.
-    void lend_source();
+    /// Lends the sessions of views to other lanes until on() asks for them again. To be called before waiting for
+    /// anything that another lane may hold while it waits for a session.
+    void lend_sessions();
 
     /// What the target is from now on: the job's target server, or its logical database at a proxy.
     void reach_target(Reach reach) noexcept { reach_ = reach; }
 
-    /// Opened on first use. A source session is always one of the view.
+    /// Opened on first use. A source session is always one of the view, and one of the target too where there is a view of
+    /// it. Asking for the source may end what on(Side::target) gave: ask for the source first.
     [[nodiscard]] Connection& on(Side side);
     /// A session (copy_read) at a shard itself, behind the proxy's back.
     [[nodiscard]] Connection& shard(const StorageUnit& unit);
     [[nodiscard]] Connection& writer();
 
-    /// The target as it is now: after a repair, and after a lost connection.
+    /// False when the target is read through a view: what is found there may be gone by now, so nothing is mended, and a
+    /// statement that is broken off can't be had again.
+    [[nodiscard]] bool target_is_present() const noexcept { return context_.target_view == nullptr; }
+    /// The target as it is now: after a repair, and after a lost connection. Only where target_is_present().
     void renew_target();
 
     /// Gives the source session up: its statement was broken off.
@@ -90,6 +95,8 @@ class Lane {
     }
 
   private:
+    [[nodiscard]] ConsistentView::Lease borrow(ConsistentView& view);
+
     /// Throws unless another attempt makes sense; else waits (a stop ends the wait) and mends the sessions.
     void give_up_or_wait(const Error& error, const std::string& object, unsigned attempt);
 
@@ -109,6 +116,7 @@ class Lane {
     std::map<std::string, Shard> shards_;
     // Watches are declared after what they watch: they go first.
     std::optional<ConsistentView::Lease> source_;
+    std::optional<ConsistentView::Lease> target_lease_;
     std::optional<Connection> target_;
     std::optional<Connection> writer_;
     std::optional<StatementStop::Watch> source_watch_;

@@ -60,6 +60,7 @@ std::optional<RangeDiff> RowMatcher::match(const KeyRange& range, RangeCounts& c
     counts.target_rows = 0;
     read(Side::target, queries_.rows(Side::target, range, form_), [&](KeyValue&& key, const RowDigest& digest) {
         ++counts.target_rows;
+        if (too_many) return true;
         const auto found = rows.find(flat(key));
         if (found == rows.end()) {
             unmet.push_back(std::move(key));
@@ -70,10 +71,11 @@ std::optional<RangeDiff> RowMatcher::match(const KeyRange& range, RangeCounts& c
             if (found->second.digest != digest) diff.different.push_back(std::move(key));
         }
         too_many = bounded && unmet.size() + diff.extra.size() > 2 * rows_in_memory;
-        return !too_many;
+        // To break the statement off ends the session: of a view's snapshot the rest is passed over instead.
+        return !too_many || !lane_.target_is_present();
     });
     if (too_many) {
-        lane_.renew_target();
+        if (lane_.target_is_present()) lane_.renew_target();
         return std::nullopt;
     }
 

@@ -216,7 +216,7 @@ void TableTask::compare_keyless(Lane& lane) {
 }
 
 bool TableTask::repairable(Lane& lane) {
-    if (!spec_.repair) return false;
+    if (!spec_.repair || !lane.target_is_present()) return false;
     if (!sharded_ && !target_->has_triggers && compared_.missing.empty()) return true;
     const std::lock_guard lock(mutex_);
     if (!said_unrepairable_) {

@@ -24,13 +24,28 @@ using namespace validation;
 /// long column of at most 4,096.
 constexpr std::uint64_t least_packet = 1U << 20;
 
-std::shared_ptr<ConsistentView> view_of(const ValidationRequest& request) {
-    if (!request.view) return ConsistentView::open(request.spec.source, std::max(1U, request.spec.limits.workers));
-    auto view = std::dynamic_pointer_cast<ConsistentView>(request.view);
+std::shared_ptr<ConsistentView> readable(const std::shared_ptr<SourceView>& given, const Endpoint& server) {
+    auto view = std::dynamic_pointer_cast<ConsistentView>(given);
     if (!view)
-        throw Error(ErrorKind::failed, "validation.foreign_view", request.spec.source.label(),
-                    "the engine's view of the source can't be read by this validator", "validate with `transload verify`");
+        throw Error(ErrorKind::failed, "validation.foreign_view", server.label(),
+                    "the engine's view of this server can't be read by this validator", "validate with `transload verify`");
     return view;
+}
+
+std::shared_ptr<ConsistentView> source_view(const ValidationRequest& request) {
+    if (request.view) return readable(request.view, request.spec.source);
+    return ConsistentView::open(request.spec.source, std::max(1U, request.spec.limits.workers));
+}
+
+/// Null where the target is to be read as it is.
+std::shared_ptr<ConsistentView> target_view(const ValidationRequest& request) {
+    if (!request.target_view) return nullptr;
+    for (const TablePlan& plan : request.tables)
+        if (plan.sharded)
+            throw Error(ErrorKind::failed, "validation.sharded_view", plan.target.display(),
+                        "a table that is spread over several servers has no common view",
+                        "validate it while nothing is written to the target");
+    return readable(request.target_view, request.spec.target);
 }
 
 void require_packet(const Connection& connection) {
@@ -93,7 +108,8 @@ std::vector<TableTask*> by_size(std::deque<TableTask>& tasks) {
 
 ValidationOutcome MysqlValidator::validate(const ValidationRequest& request, RunControl& control) {
     control.check();
-    const std::shared_ptr<ConsistentView> view = view_of(request);
+    const std::shared_ptr<ConsistentView> view = source_view(request);
+    const std::shared_ptr<ConsistentView> there = target_view(request);
     Connection target(request.spec.target);
     const TargetTables target_tables = read_target_tables(target, request.tables);
     const bool counts_only = request.spec.validate == ValidationLevel::counts;
@@ -111,14 +127,14 @@ ValidationOutcome MysqlValidator::validate(const ValidationRequest& request, Run
     for (std::size_t i = 0; i < request.tables.size(); ++i) {
         const TablePlan& plan = request.tables[i];
         if (plan.sharded) {
-            const auto there = sharded_tables.find(plan.target.display());
-            const ShardedTable* sharded = there == sharded_tables.end() ? nullptr : &there->second;
+            const auto found = sharded_tables.find(plan.target.display());
+            const ShardedTable* sharded = found == sharded_tables.end() ? nullptr : &found->second;
             tasks.emplace_back(i, plan, sharded ? &sharded->table : nullptr, sharded, source_version,
                                sharded ? sharded->version : target.version(), request.spec, details);
             continue;
         }
-        const auto there = target_tables.find(plan.target.display());
-        tasks.emplace_back(i, plan, there == target_tables.end() ? nullptr : &there->second, nullptr, source_version,
+        const auto found = target_tables.find(plan.target.display());
+        tasks.emplace_back(i, plan, found == target_tables.end() ? nullptr : &found->second, nullptr, source_version,
                            target.version(), request.spec, details);
     }
     const std::vector<TableTask*> order = by_size(tasks);
@@ -128,8 +144,9 @@ ValidationOutcome MysqlValidator::validate(const ValidationRequest& request, Run
     Failure failure(stop);
     {
         StatementStop statements(stop.get_token());
-        const LaneContext context{request.spec, *view, statements, control, stop.get_token()};
-        const std::size_t lanes = std::clamp<std::size_t>(view->sessions(), 1, std::max(1U, request.spec.limits.workers));
+        const LaneContext context{request.spec, *view, there.get(), statements, control, stop.get_token()};
+        const std::size_t sessions = there ? std::min(view->sessions(), there->sessions()) : view->sessions();
+        const std::size_t lanes = std::clamp<std::size_t>(sessions, 1, std::max(1U, request.spec.limits.workers));
         std::vector<std::thread> threads;
         for (std::size_t i = 0; i < lanes; ++i)
             threads.emplace_back([&] { run_lane(context, order, failure); });

@@ -30,6 +30,8 @@ std::string_view how(mysql::ViewExactness exactness) {
             return "one session only, since the source was busy or has no binary log, and RELOAD is missing "
                    "for a "
                    "moment's lock";
+        case mysql::ViewExactness::held:
+            return "the writers were held while it was opened";
     }
     return "";
 }
