@@ -86,6 +86,9 @@ SchemaReport FakePorts::generate(const SchemaJob&, RunControl& control) {
 void FakePorts::apply(const SchemaJob&, SchemaPart part, RunControl& control) {
     called(part == SchemaPart::pre_data ? "apply pre" : "apply post", control);
 }
+void FakePorts::apply_ahead(const SchemaJob&, RunControl& control) { called("apply ahead", control); }
+void FakePorts::apply_at_cutover(const SchemaJob&, RunControl& control) { called("apply at cutover", control); }
+void FakePorts::withdraw_at_cutover(const SchemaJob&, RunControl& control) { called("withdraw at cutover", control); }
 SchemaReport FakePorts::compare(const SchemaJob&, SchemaPart part, RunControl& control) {
     called(part == SchemaPart::pre_data ? "compare pre" : "compare post", control);
     return {};
@@ -129,6 +132,12 @@ void FakePorts::stop(const JobSpec&, CutoverReport& record, RunControl& control)
 }
 std::string FakePorts::position(const JobSpec&) { return log_position; }
 bool FakePorts::holds(const JobSpec&, const CutoverReport&) { return writes_stopped; }
+void FakePorts::admit_stream(const JobSpec&, const CutoverReport&, RunControl& control) {
+    called("admit stream", control);
+}
+void FakePorts::tell(const JobSpec&, const HandOverFacts& facts, RunControl& control) {
+    called(facts.kind == HandOverKind::cutover ? "tell cutover" : "tell cut back", control);
+}
 void FakePorts::release(const JobSpec&, const CutoverReport&, RunControl& control) {
     called("release writes", control);
     writes_stopped = false;

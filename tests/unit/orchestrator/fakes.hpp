@@ -77,6 +77,7 @@ class FakePorts final : public Catalog,
                         public EngineGate,
                         public DataEngine,
                         public WriteGate,
+                        public HandOver,
                         public Validator {
   public:
     std::function<void(const std::string& call, RunControl& control)> on_call = [](const auto&, auto&) {};
@@ -89,13 +90,16 @@ class FakePorts final : public Catalog,
     std::string log_position = "log:1";
 
     [[nodiscard]] std::vector<std::string> calls() const;
-    [[nodiscard]] StepPorts ports() { return {*this, *this, *this, *this, *this, follower, *this, *this}; }
+    [[nodiscard]] StepPorts ports() { return {*this, *this, *this, *this, *this, follower, *this, *this, *this}; }
 
     std::vector<TablePlan> plan_tables(const JobSpec& spec, RunControl& control) override;
     Findings inspect(const JobSpec& spec, const std::vector<TablePlan>& tables, RunControl& control) override;
     Findings inspect(const JobSpec&) override { return {}; }
     SchemaReport generate(const SchemaJob& job, RunControl& control) override;
     void apply(const SchemaJob& job, SchemaPart part, RunControl& control) override;
+    void apply_ahead(const SchemaJob& job, RunControl& control) override;
+    void apply_at_cutover(const SchemaJob& job, RunControl& control) override;
+    void withdraw_at_cutover(const SchemaJob& job, RunControl& control) override;
     SchemaReport compare(const SchemaJob& job, SchemaPart part, RunControl& control) override;
     std::vector<DeferredIndexes> deferred_indexes(const SchemaJob& job) override;
     void forget(const SchemaJob& job, RunControl& control) override;
@@ -106,7 +110,9 @@ class FakePorts final : public Catalog,
     void stop(const JobSpec& spec, CutoverReport& record, RunControl& control) override;
     [[nodiscard]] std::string position(const JobSpec& spec) override;
     [[nodiscard]] bool holds(const JobSpec& spec, const CutoverReport& record) override;
+    void admit_stream(const JobSpec& spec, const CutoverReport& record, RunControl& control) override;
     void release(const JobSpec& spec, const CutoverReport& record, RunControl& control) override;
+    void tell(const JobSpec& spec, const HandOverFacts& facts, RunControl& control) override;
     void configure(const DataJob& job, RunControl& control) override;
     TransferResult transfer(const DataJob& job, RunControl& control) override;
     void forget(const DataJob& job, RunControl& control) override;
