@@ -15,7 +15,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr int bracket_tries = 8;
+constexpr int tries_before_lock = 2;  ///< a server that is written to all the time is not kept waiting for a quiet moment
+constexpr int tries_without_lock = 6;
 /// A transaction that is in the binary log but not yet visible commits within this time, unless it waits for
 /// a semi-synchronous replica (which is asked for separately).
 constexpr milliseconds settle_time{20};
@@ -72,9 +73,9 @@ struct Opened {
 Opened exactly(const LogState& at, ViewExactness exactness) { return {{at, at}, exactness}; }
 
 /// Snapshots between two equal looks at the log are equal and stand at that position.
-std::optional<Opened> open_bracketed(Connection& side, Sessions& sessions) {
+std::optional<Opened> open_bracketed(Connection& side, Sessions& sessions, int tries) {
     milliseconds pause = settle_time;
-    for (int i = 0; i < bracket_tries; ++i, pause *= 2) {
+    for (int i = 0; i < tries; ++i, pause *= 2) {
         const LogState before = read_log_state(side);
         if (!before.known()) return std::nullopt;
         std::this_thread::sleep_for(settle_time);
@@ -119,6 +120,7 @@ std::optional<Opened> open_locked(Connection& side, Sessions& sessions) {
 Opened open_single(Connection& side, Sessions& sessions) {
     sessions.resize(1);
     const LogState low = read_log_state(side);
+    std::this_thread::sleep_for(settle_time);  // what is in the log by now is visible then
     start_snapshot(*sessions.front());
     const LogState named = snapshot_state(*sessions.front());
     if (named.known()) return exactly(named, ViewExactness::native);
@@ -163,9 +165,10 @@ std::shared_ptr<ConsistentView> ConsistentView::open(const Endpoint& server, uns
     for (unsigned i = 0; i < std::max(1U, sessions); ++i) fresh.push_back(connect(server));
     std::optional<Opened> opened;
     if (writers == Writers::held) opened = open_held(side, fresh);
-    if (!opened) opened = open_bracketed(side, fresh);
+    if (!opened) opened = open_bracketed(side, fresh, tries_before_lock);
     // A lock on a busy server is a price that only the equality of several sessions is worth.
     if (!opened && fresh.size() > 1) opened = open_locked(side, fresh);
+    if (!opened) opened = open_bracketed(side, fresh, tries_without_lock);
     if (!opened) opened = open_single(side, fresh);
 
     auto impl = std::make_unique<Impl>();

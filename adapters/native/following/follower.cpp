@@ -162,7 +162,7 @@ CommonView Follower::common_view(const DataJob& job, bool mend, RunControl& cont
     if (mend)
         view.hold = std::move(hold);
     else
-        view.target = mysql::ConsistentView::open(job.spec.target, lanes);
+        view.target = mysql::ConsistentView::open(job.spec.target, lanes, mysql::Writers::held);
     relay_.deliver(control);
     return view;
 }

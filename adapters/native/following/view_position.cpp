@@ -11,7 +11,7 @@ mysql::binlog::Position position_of(const mysql::LogState& state, const mysql::C
     position.file = state.file;
     position.offset = std::stoull(state.offset);
     position.gtids = state.gtids;
-    position.mariadb = view.mariadb();
+    position.mariadb = position.server.starts_with("server_id:");
     return position;
 }
 
