@@ -1,0 +1,126 @@
+#include <signal.h>
+
+#include <catch2/catch.hpp>
+#include <random>
+
+#include "tests/follow/follow_job.hpp"
+#include "tests/support/compare.hpp"
+#include "tests/support/skip.hpp"
+#include "tests/support/sql.hpp"
+#include "tests/support/workload/workload.hpp"
+
+using namespace transload::test;
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+namespace {
+
+constexpr const char* live = "live";
+
+/// A job that has cut over under writes and keeps the source up to date with its target, which is written to.
+struct Reversing {
+    TestServer source;
+    TestServer target;
+    unsigned seed = from_environment("TRANSLOAD_FOLLOW_SEED", std::random_device{}() % 1000000);
+    FollowJob job;
+    std::optional<Workload> workload;
+    std::optional<Process> process;
+
+    Reversing(Flavour from, Flavour to)
+        : source(TestServer::start(from, {.memory = "64M"})), target(TestServer::start(to, {.memory = "64M"})),
+          job(source, target, live, {"--engine", "native", "--cutover", "manual", "--reverse"}) {
+        INFO("seed " << seed);
+        create_workload_tables(source, live, {.rows = 500});
+        create_workload_account(target);
+        workload.emplace(source, live, WorkloadOptions{.seed = seed, .writers = 2, .transactions_per_second = 100});
+        REQUIRE(workload->wait_for_more(20));
+        process.emplace(job.start());
+        REQUIRE(job.wait_for_state({"DATA_RUNNING"}, 60s) == "DATA_RUNNING");
+        REQUIRE(workload->wait_for_more(100));
+        REQUIRE(job.command("cutover").exit_code == 0);
+        const std::string state = job.wait_for_state({"REVERSING"}, 60s);
+        INFO(process->err());
+        INFO(job.events());
+        REQUIRE(state == "REVERSING");
+        CHECK(eventually([&] { return workload->refused_everywhere(); }, 5s));
+        workload->stop();
+        CHECK(workload->unexpected() == "");
+        CHECK(missing_acknowledged(*workload, target, live) == std::vector<std::string>{});
+        workload.emplace(target, live, WorkloadOptions{.seed = seed + 1, .writers = 3, .first_writer = 11, .transactions_per_second = 200,
+                                                       .big_rows = 5000, .big_every = 60});
+        REQUIRE(workload->wait_for_more(100));
+    }
+
+    void kill_and_go_on() {
+        process->signal(SIGKILL);
+        process->wait(5s);
+        REQUIRE(workload->wait_for_more(50));
+        process.emplace(job.start());
+        REQUIRE(workload->wait_for_more(50));
+    }
+
+    void check_equal() {
+        CHECK(row_differences(source, live, target, live) == std::vector<std::string>{});
+        CHECK(document_type_differences(source, target, live) == std::vector<std::string>{});
+    }
+};
+
+void check_back(Flavour from, Flavour to) {
+    if (!available(from) || !available(to)) SKIP_TEST("no server of this flavour");
+    Reversing world(from, to);
+    CAPTURE(world.seed);
+    // The writers of the source are still kept away while the stream writes there.
+    CHECK_FALSE(takes_writes(world.source));
+    world.kill_and_go_on();
+    world.kill_and_go_on();
+    const ProcessResult asked = world.job.command("rollback");
+    INFO(asked.err);
+    REQUIRE(asked.exit_code == 0);
+    const std::string state = world.job.wait_for_state({"ROLLED_BACK", "CUT_BACK_FAILED", "REVERSE_FAILED"}, 60s);
+    INFO(world.process->err());
+    INFO(world.job.events());
+    REQUIRE(state == "ROLLED_BACK");
+    CHECK(eventually([&] { return world.workload->refused_everywhere(); }, 5s));
+    world.workload->stop();
+    CHECK(world.workload->unexpected() == "");
+    CHECK(takes_writes(world.source));
+    CHECK_FALSE(takes_writes(world.target));
+    CHECK(missing_acknowledged(*world.workload, world.source, live) == std::vector<std::string>{});
+    world.check_equal();
+    // Its writers find the source as they left it.
+    Workload home(world.source, live, {.seed = 5, .writers = 2});
+    CHECK(home.wait_for_more(20));
+    home.stop();
+    CHECK(home.unexpected() == "");
+}
+
+}  // namespace
+
+TEST_CASE("after the cutover a rollback brings every write back to the source, MySQL 8.0 and MySQL 8.0") {
+    check_back(Flavour::mysql80, Flavour::mysql80);
+}
+
+TEST_CASE("after the cutover a rollback brings every write back to the source, MariaDB and MariaDB") {
+    check_back(Flavour::mariadb, Flavour::mariadb);
+}
+
+TEST_CASE("finish gives the way back up and leaves the target to its writers") {
+    Reversing world(Flavour::mysql80, Flavour::mysql80);
+    CAPTURE(world.seed);
+    world.workload->stop();
+    CHECK(eventually([&] { return missing_acknowledged(*world.workload, world.source, live).empty(); }, 30s));
+    const ProcessResult asked = world.job.command("finish");
+    INFO(asked.err);
+    REQUIRE(asked.exit_code == 0);
+    const std::string state = world.job.wait_for_state({"DONE", "REVERSE_FAILED"}, 60s);
+    INFO(world.process->err());
+    REQUIRE(state == "DONE");
+    world.check_equal();
+    CHECK_FALSE(takes_writes(world.source));
+    CHECK(takes_writes(world.target));
+    // What is written now stays on the target.
+    sql(world.target, "INSERT INTO people (email) VALUES ('late@x')", live);
+    std::this_thread::sleep_for(500ms);
+    CHECK(value(world.source, "SELECT COUNT(*) FROM people WHERE email = 'late@x'", live) == "0");
+    CHECK(value(world.target, "SELECT COUNT(*) FROM information_schema.schemata WHERE schema_name = '_transload'") == "0");
+}

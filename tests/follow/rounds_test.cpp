@@ -1,0 +1,33 @@
+#include <catch2/catch.hpp>
+#include <random>
+
+#include "tests/follow/follow_job.hpp"
+#include "tests/follow/round.hpp"
+#include "tests/support/skip.hpp"
+
+using namespace transload::test;
+
+namespace {
+
+/// TRANSLOAD_FOLLOW_SEED makes a run again, TRANSLOAD_FOLLOW_ROUNDS makes more of them with the seeds behind it.
+void run_rounds(Flavour source, Flavour target, bool gtid = false) {
+    if (!available(source) || !available(target)) SKIP_TEST("no server of this flavour");
+    const unsigned first = from_environment("TRANSLOAD_FOLLOW_SEED", std::random_device{}() % 1000000);
+    const unsigned rounds = from_environment("TRANSLOAD_FOLLOW_ROUNDS", 1);
+    for (unsigned i = 0; i < rounds; ++i)
+        run_round({.source = source, .target = target, .seed = first + i, .source_gtid = gtid != (i % 2 == 1)});
+}
+
+}  // namespace
+
+TEST_CASE("under fire from the start to the write stop, MySQL 8.0 to MySQL 8.0, every row is there once") {
+    run_rounds(Flavour::mysql80, Flavour::mysql80);
+}
+
+TEST_CASE("under fire from the start to the write stop, MySQL 8.0 with GTIDs to MySQL 9, every row is there once") {
+    run_rounds(Flavour::mysql80, Flavour::mysql97, true);
+}
+
+TEST_CASE("under fire from the start to the write stop, MariaDB to MariaDB, every row is there once") {
+    run_rounds(Flavour::mariadb, Flavour::mariadb);
+}
