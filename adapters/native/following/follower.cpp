@@ -136,7 +136,8 @@ std::string Follower::drain(const DataJob& job, milliseconds limit, RunControl& 
 }
 
 CommonView Follower::common_view(const DataJob& job, bool mend, RunControl& control) {
-    const unsigned lanes = std::max(1U, job.spec.limits.workers);
+    // With two sessions a view on a busy server is opened under a lock rather than at a position that is not exact.
+    const unsigned lanes = std::max(2U, job.spec.limits.workers);
     auto hold = std::make_shared<Hold>(stream_);
     auto source = mysql::ConsistentView::open(job.spec.source, lanes);
     const auto placed = place(*source);

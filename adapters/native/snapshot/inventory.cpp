@@ -151,7 +151,8 @@ Inventory::View Inventory::open_view() {
     // Where documents must be looked at again, writers need sessions beside those of the readers.
     const bool json =
         std::any_of(states_.begin(), states_.end(), [](const TableState& state) { return state.mends_json; });
-    view.sessions = mysql::ConsistentView::open(job_.spec.source, json ? 2 * sizes_.lanes : sizes_.lanes);
+    view.sessions = mysql::ConsistentView::open(
+        job_.spec.source, std::max(json ? 2 * sizes_.lanes : sizes_.lanes, following_ ? 2U : 1U));
     const ViewRecord opened = record_of(*view.sessions);
     const std::string& position = opened.position;
     if (opened.exact)

@@ -250,20 +250,3 @@ TEST_CASE("a source that was restarted has forgotten its write stop: it is stopp
     CHECK(house.place("drain") < house.place("commit"));
     CHECK(house.count("validate at now") == 1);
 }
-
-TEST_CASE("a job whose tables all went to the native engine validates with the writes stopped, after a failure too") {
-    House house;
-    house.fake.engine = EngineChoice::native;
-    bool stopped_at_validation = false;
-    int validations = 0;
-    house.fake.on_call = [&](const std::string& call, RunControl&) {
-        if (!call.starts_with("validate")) return;
-        if (validations++ == 0) throw Error(ErrorKind::transient, "test.broken", "", "it broke", "");
-        stopped_at_validation = house.fake.writes_stopped;
-    };
-    const Job job = house.run();
-    CHECK(job.state == JobState::done);
-    CHECK(stopped_at_validation);
-    CHECK(house.count("stop writes") == 2);
-    CHECK(validations == 2);
-}

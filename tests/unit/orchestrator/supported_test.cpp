@@ -45,15 +45,26 @@ TEST_CASE("the engine shardingsphere needs a proxy") {
     CHECK(refused_for(job(automatic, true)).empty());
 }
 
-TEST_CASE("a cutover needs an engine that follows the source") {
+TEST_CASE("every engine follows a source; only the native one keeps a way back") {
     for (const CutoverMode mode : {CutoverMode::automatic, CutoverMode::manual}) {
-        CHECK(refused_for(job(native, false, mode)) == "cutover");
-        CHECK(refused_for(job(native, true, mode)) == "cutover");
-        CHECK(refused_for(job(automatic, false, mode)) == "cutover");
+        CHECK(refused_for(job(native, false, mode)).empty());
+        CHECK(refused_for(job(automatic, false, mode)).empty());
         CHECK(refused_for(job(automatic, true, mode)).empty());
         CHECK(refused_for(job(shardingsphere, true, mode)).empty());
         CHECK(refused_for(job(shardingsphere, false, mode)) == "shardingsphere.proxies");
+        const auto with_way_back = [&](EngineChoice engine, bool proxy) {
+            JobSpec spec = job(engine, proxy, mode);
+            spec.cutover.reverse = true;
+            return spec;
+        };
+        CHECK(refused_for(with_way_back(native, true)).empty());
+        CHECK(refused_for(with_way_back(automatic, false)).empty());
+        CHECK(refused_for(with_way_back(automatic, true)) == "cutover.reverse");
+        CHECK(refused_for(with_way_back(shardingsphere, true)) == "cutover.reverse");
     }
+    JobSpec nowhere = job(native, false);
+    nowhere.cutover.reverse = true;
+    CHECK(refused_for(nowhere) == "cutover.reverse");
 }
 
 TEST_CASE("a sharded target needs a proxy and is not for native") {
