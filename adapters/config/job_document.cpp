@@ -9,6 +9,7 @@
 #include "adapters/config/document.hpp"
 #include "adapters/config/endpoint_reader.hpp"
 #include "adapters/config/liquibase_reader.hpp"
+#include "adapters/config/mapping_reader.hpp"
 #include "adapters/config/sharding_reader.hpp"
 #include "adapters/config/shardingsphere_reader.hpp"
 #include "adapters/config/units.hpp"
@@ -157,6 +158,7 @@ JobSpec job_spec_from(const Node& document, const JobRules& rules) {
                                        "tables",          "if_exists",
                                        "validate",        "repair",
                                        "show_values",     "cutover",
+                                       "follow",          "mapping",
                                        "shardingsphere",  "definers",
                                        "target_log_bin",
                                        "limits",          "retry",
@@ -185,6 +187,8 @@ JobSpec job_spec_from(const Node& document, const JobRules& rules) {
     if (const auto repair = map.get("repair")) spec.repair = repair->boolean();
     if (const auto show = map.get("show_values")) spec.show_values = show->boolean();
     if (const auto cutover = map.get("cutover")) spec.cutover = read_cutover(*cutover, rules.remote);
+    if (const auto follow = map.get("follow")) spec.follow = read_follow(*follow);
+    if (const auto mapping = map.get("mapping")) spec.mappings = read_mappings(*mapping);
     spec.shardingsphere = rules.shardingsphere;
     if (spec.engine == EngineChoice::native) spec.shardingsphere.proxies.clear();  // the server's are not for it
     if (const auto proxies = map.get("shardingsphere"))

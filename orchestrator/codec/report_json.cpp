@@ -107,18 +107,18 @@ void read_validation(const Json& document, ValidationReport& validation) {
     for (const Json& item : codec::list(*object, "details")) validation.details.push_back(mismatch_of(item));
 }
 
-Json stopped_at_json(const CutoverReport& cutover) {
-    if (cutover.stopped_at == 0) return nullptr;
-    return utc_text(WallTime{std::chrono::milliseconds{cutover.stopped_at}});
+Json moment_json(std::int64_t milliseconds) {
+    if (milliseconds == 0) return nullptr;
+    return utc_text(WallTime{std::chrono::milliseconds{milliseconds}});
 }
 
-void read_stopped_at(const Json& object, CutoverReport& cutover) {
+void read_moment(const Json& object, const char* member, std::int64_t& out) {
     std::string text;
-    read(object, "stopped_at", text);
+    read(object, member, text);
     if (text.empty()) return;
     const auto time = utc_from_text(text);
-    if (!time) codec::malformed("stopped_at", "a time");
-    cutover.stopped_at = std::chrono::duration_cast<std::chrono::milliseconds>(time->time_since_epoch()).count();
+    if (!time) codec::malformed(member, "a time");
+    out = std::chrono::duration_cast<std::chrono::milliseconds>(time->time_since_epoch()).count();
 }
 
 Json cutover_json(const CutoverReport& cutover) {
@@ -128,14 +128,18 @@ Json cutover_json(const CutoverReport& cutover) {
             {"read_only_before", cutover.read_only_before},
             {"super_read_only_before", cutover.super_read_only_before},
             {"server_uuid", text_or_null(cutover.server_uuid)},
-            {"stopped_at", stopped_at_json(cutover)},
+            {"saved", text_or_null(cutover.saved)},
+            {"stopped_at", moment_json(cutover.stopped_at)},
             {"position", text_or_null(cutover.position)},
             {"drain_proof", text_or_null(cutover.drain_proof)},
-            {"withdrawn", cutover.withdrawn}};
+            {"withdrawn", cutover.withdrawn},
+            {"reverse_position", text_or_null(cutover.reverse_position)},
+            {"handed_over_at", moment_json(cutover.handed_over_at)}};
 }
 
-void read_cutover(const Json& document, CutoverReport& cutover) {
-    const Json* object = find(document, "cutover");
+/// A write stop: `cutover` on the source, `cut_back` on the target.
+void read_cutover(const Json& document, const char* member, CutoverReport& cutover) {
+    const Json* object = find(document, member);
     if (object == nullptr) return;
     read(*object, "requested", cutover.requested);
     read_choice(*object, "state", cutover.state);
@@ -143,10 +147,13 @@ void read_cutover(const Json& document, CutoverReport& cutover) {
     read(*object, "read_only_before", cutover.read_only_before);
     read(*object, "super_read_only_before", cutover.super_read_only_before);
     read(*object, "server_uuid", cutover.server_uuid);
-    read_stopped_at(*object, cutover);
+    read(*object, "saved", cutover.saved);
+    read_moment(*object, "stopped_at", cutover.stopped_at);
     read(*object, "position", cutover.position);
     read(*object, "drain_proof", cutover.drain_proof);
     read(*object, "withdrawn", cutover.withdrawn);
+    read(*object, "reverse_position", cutover.reverse_position);
+    read_moment(*object, "handed_over_at", cutover.handed_over_at);
 }
 
 Json timings_json(const Timings& timings) {
@@ -203,6 +210,7 @@ Json report_to_json(const Report& report) {
             {"validation", validation_json(report.validation)},
             {"findings", findings_to_json(report.findings)},
             {"cutover", cutover_json(report.cutover)},
+            {"cut_back", cutover_json(report.cut_back)},
             {"timings", timings_json(report.timings)},
             {"rows_copied", report.rows_copied},
             {"bytes_copied", report.bytes_copied},
@@ -216,7 +224,8 @@ Report report_from_json(const Json& document) {
     for (const Json& item : codec::list(document, "tables")) report.tables.push_back(table_of(item));
     read_validation(document, report.validation);
     report.findings = findings_from_json(codec::list(document, "findings"));
-    read_cutover(document, report.cutover);
+    read_cutover(document, "cutover", report.cutover);
+    read_cutover(document, "cut_back", report.cut_back);
     read_timings(document, report.timings);
     read(document, "rows_copied", report.rows_copied);
     read(document, "bytes_copied", report.bytes_copied);

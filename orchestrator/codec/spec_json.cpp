@@ -36,11 +36,31 @@ void read_target(const Json& document, JobSpec& spec) {
     }
 }
 
+Json hand_over_json(const HandOverOptions& hand_over) {
+    Json object{{"command", hand_over.command}, {"timeout", text_of(hand_over.timeout)}};
+    if (!hand_over.webhook.empty()) object["webhook"] = hand_over.webhook;  // a job file has no empty URL
+    return object;
+}
+
 Json cutover_json(const CutoverOptions& cutover) {
     return {{"mode", to_string(cutover.mode)},
             {"write_stop", to_string(cutover.write_stop)},
+            {"accounts", cutover.accounts},
             {"hook", cutover.hook},
-            {"timeout", text_of(cutover.timeout)}};
+            {"timeout", text_of(cutover.timeout)},
+            {"open_transactions", to_string(cutover.open_transactions)},
+            {"transaction_limit", text_of(cutover.transaction_limit)},
+            {"max_lag", text_of(cutover.max_lag)},
+            {"reverse", cutover.reverse},
+            {"hand_over", hand_over_json(cutover.hand_over)}};
+}
+
+void read_hand_over(const Json& cutover, HandOverOptions& hand_over) {
+    const Json* object = find(cutover, "hand_over");
+    if (object == nullptr) return;
+    codec::read_texts(*object, "command", hand_over.command);
+    read(*object, "webhook", hand_over.webhook);
+    read(*object, "timeout", hand_over.timeout);
 }
 
 void read_cutover(const Json& spec, CutoverOptions& cutover) {
@@ -48,8 +68,64 @@ void read_cutover(const Json& spec, CutoverOptions& cutover) {
     if (object == nullptr) return;
     read_choice(*object, "mode", cutover.mode);
     read_choice(*object, "write_stop", cutover.write_stop);
+    codec::read_texts(*object, "accounts", cutover.accounts);
     codec::read_texts(*object, "hook", cutover.hook);
     read(*object, "timeout", cutover.timeout);
+    read_choice(*object, "open_transactions", cutover.open_transactions);
+    read(*object, "transaction_limit", cutover.transaction_limit);
+    read(*object, "max_lag", cutover.max_lag);
+    read(*object, "reverse", cutover.reverse);
+    read_hand_over(*object, cutover.hand_over);
+}
+
+Json follow_json(const FollowOptions& follow) {
+    return {{"ddl", to_string(follow.ddl)}, {"validate_every", text_of(follow.validate_every)}};
+}
+
+void read_follow(const Json& spec, FollowOptions& follow) {
+    const Json* object = find(spec, "follow");
+    if (object == nullptr) return;
+    read_choice(*object, "ddl", follow.ddl);
+    read(*object, "validate_every", follow.validate_every);
+}
+
+/// Members that say nothing are left out: a job file has no empty names.
+Json mapping_json(const TableMapping& mapping) {
+    Json object{{"match", mapping.match}};
+    const auto put = [&](const char* member, const std::string& text) {
+        if (!text.empty()) object[member] = text;
+    };
+    put("rename", mapping.rename);
+    put("prefix", mapping.prefix);
+    put("suffix", mapping.suffix);
+    if (!mapping.columns.empty()) object["columns"] = mapping.columns;
+    if (!mapping.leave_out.empty()) object["leave_out"] = mapping.leave_out;
+    put("where", mapping.where);
+    return object;
+}
+
+TableMapping mapping_from(const Json& object) {
+    TableMapping mapping;
+    read(object, "match", mapping.match);
+    read(object, "rename", mapping.rename);
+    read(object, "prefix", mapping.prefix);
+    read(object, "suffix", mapping.suffix);
+    if (const Json* columns = find(object, "columns")) {
+        if (!columns->is_object()) malformed("columns", "an object");
+        for (auto column = columns->begin(); column != columns->end(); ++column) {
+            if (!column.value().is_string()) malformed("columns", "an object of texts");
+            mapping.columns[column.key()] = column.value().get<std::string>();
+        }
+    }
+    codec::read_texts(object, "leave_out", mapping.leave_out);
+    read(object, "where", mapping.where);
+    return mapping;
+}
+
+Json mappings_json(const std::vector<TableMapping>& mappings) {
+    Json list = Json::array();
+    for (const TableMapping& mapping : mappings) list.push_back(mapping_json(mapping));
+    return list;
 }
 
 Json definers_json(const DefinerOptions& definers) {
@@ -66,28 +142,6 @@ void read_definers(const Json& spec, DefinerOptions& definers) {
     } else {
         read_choice(spec, "definers", definers.policy);
     }
-}
-
-Json limits_json(const Limits& limits) {
-    return {{"workers", limits.workers},
-            {"rows_per_second", limits.rows_per_second},
-            {"bytes_per_second", limits.bytes_per_second},
-            {"memory", limits.memory},
-            {"replica_lag", text_of(limits.replica_lag)},
-            {"threads_running", limits.threads_running},
-            {"history_list_length", limits.history_list_length}};
-}
-
-void read_limits(const Json& spec, Limits& limits) {
-    const Json* object = find(spec, "limits");
-    if (object == nullptr) return;
-    read_small(*object, "workers", limits.workers);
-    read(*object, "rows_per_second", limits.rows_per_second);
-    read(*object, "bytes_per_second", limits.bytes_per_second);
-    read(*object, "memory", limits.memory);
-    read(*object, "replica_lag", limits.replica_lag);
-    read(*object, "threads_running", limits.threads_running);
-    read(*object, "history_list_length", limits.history_list_length);
 }
 
 Json retry_json(const RetryPolicy& retry) {
@@ -110,6 +164,28 @@ void read_retry(const Json& spec, RetryPolicy& retry) {
 
 }  // namespace
 
+Json limits_to_json(const Limits& limits) {
+    return {{"workers", limits.workers},
+            {"rows_per_second", limits.rows_per_second},
+            {"bytes_per_second", limits.bytes_per_second},
+            {"memory", limits.memory},
+            {"replica_lag", text_of(limits.replica_lag)},
+            {"threads_running", limits.threads_running},
+            {"history_list_length", limits.history_list_length}};
+}
+
+Limits limits_from_json(const Json& object) {
+    Limits limits;
+    read_small(object, "workers", limits.workers);
+    read(object, "rows_per_second", limits.rows_per_second);
+    read(object, "bytes_per_second", limits.bytes_per_second);
+    read(object, "memory", limits.memory);
+    read(object, "replica_lag", limits.replica_lag);
+    read(object, "threads_running", limits.threads_running);
+    read(object, "history_list_length", limits.history_list_length);
+    return limits;
+}
+
 Json spec_to_json(const JobSpec& spec) {
     Json databases = Json::array();
     for (const DatabaseMapping& mapping : spec.databases)
@@ -125,10 +201,12 @@ Json spec_to_json(const JobSpec& spec) {
             {"repair", spec.repair},
             {"show_values", spec.show_values},
             {"cutover", cutover_json(spec.cutover)},
+            {"follow", follow_json(spec.follow)},
+            {"mapping", mappings_json(spec.mappings)},
             {"shardingsphere", codec::shardingsphere_json(spec.shardingsphere)},
             {"definers", definers_json(spec.definers)},
             {"target_log_bin", spec.target_log_bin},
-            {"limits", limits_json(spec.limits)},
+            {"limits", limits_to_json(spec.limits)},
             {"retry", retry_json(spec.retry)},
             {"liquibase",
              {{"home", spec.liquibase.home},
@@ -162,11 +240,13 @@ JobSpec spec_from_json(const Json& document) {
     read(document, "repair", spec.repair);
     read(document, "show_values", spec.show_values);
     read_cutover(document, spec.cutover);
+    read_follow(document, spec.follow);
+    for (const Json& item : codec::list(document, "mapping")) spec.mappings.push_back(mapping_from(item));
     if (const Json* proxies = find(document, "shardingsphere"))
         spec.shardingsphere = codec::shardingsphere_from(*proxies);
     read_definers(document, spec.definers);
     read(document, "target_log_bin", spec.target_log_bin);
-    read_limits(document, spec.limits);
+    if (const Json* limits = find(document, "limits")) spec.limits = limits_from_json(*limits);
     read_retry(document, spec.retry);
     if (const Json* liquibase = find(document, "liquibase")) {
         read(*liquibase, "home", spec.liquibase.home);

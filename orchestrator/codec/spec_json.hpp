@@ -15,4 +15,8 @@ namespace transload {
 /// Throws Error{failed, "codec.malformed"} where a member has another type or an unknown word.
 [[nodiscard]] JobSpec spec_from_json(const Json& document);
 
+/// The spec's `limits` alone, all of them written out.
+[[nodiscard]] Json limits_to_json(const Limits& limits);
+[[nodiscard]] Limits limits_from_json(const Json& document);
+
 }  // namespace transload

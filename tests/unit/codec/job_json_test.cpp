@@ -37,7 +37,7 @@ TEST_CASE("the public document of a job has the promised members and no secret")
         CAPTURE(member);
         CHECK(document.contains(member));
     }
-    CHECK(document.size() == 17);
+    CHECK(document.size() == 18);
     CHECK(document["state"] == "DATA_FAILED");
     CHECK(document["lifecycle"] == "Failed");
     CHECK(document["resume_state"] == "DATA_RUNNING");

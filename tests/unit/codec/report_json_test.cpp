@@ -29,7 +29,10 @@ Report full_report() {
                           {MismatchKind::different, "shop.orders", "id=2", "note", "a", "b", true}}};
     report.findings = {
         {"target.local_infile", Severity::warning, "target", "off", "SET GLOBAL local_infile=1"}};
-    report.cutover = {true, WriteStopState::held, "hook, super_read_only", true, true, "uuid-1", 1'795'185'513'864, "uuid:1-9", "marker 7", 2};
+    report.cutover = {true, WriteStopState::held, "hook, super_read_only", true, true, "uuid-1", "REVOKE ä", 1'795'185'513'864,
+                      "uuid:1-9", "marker 7", 2, "target:1-5", 1'795'185'514'001};
+    report.cut_back = {false, WriteStopState::stopping, "revoke", false, false, "uuid-2", "GRANT x", 1'795'185'600'000,
+                       "target:1-9", "drained", 1, "", 0};
     report.timings = {1.5, 2.25, 3, 4, 5, 6};
     report.rows_copied = 7;
     report.bytes_copied = 18'446'744'073'709'551'615ULL;
@@ -58,6 +61,15 @@ TEST_CASE("a report comes back from JSON as it was") {
     CHECK(text.find("\"stopped_at\":\"2026-11-20T") != std::string::npos);
     CHECK(back.cutover.position == "uuid:1-9");
     CHECK(back.cutover.drain_proof == "marker 7");
+    CHECK(back.cutover.saved == "REVOKE ä");
+    CHECK(back.cutover.reverse_position == "target:1-5");
+    CHECK(back.cutover.handed_over_at == 1'795'185'514'001);
+    CHECK(back.cut_back.state == WriteStopState::stopping);
+    CHECK(back.cut_back.method == "revoke");
+    CHECK(back.cut_back.saved == "GRANT x");
+    CHECK(back.cut_back.position == "target:1-9");
+    CHECK(back.cut_back.withdrawn == 1);
+    CHECK(back.cut_back.handed_over_at == 0);
     CHECK(back.cutover.withdrawn == 2);
     CHECK(back.bytes_copied == 18'446'744'073'709'551'615ULL);
 }
@@ -118,4 +130,15 @@ TEST_CASE("a stored report of wrong types is an error") {
         CAPTURE(text);
         CHECK_THROWS_AS((void)report_from_json(parse_own_json(text, "report")), Error);
     }
+}
+
+TEST_CASE("a report that was stored before there was a way back is read") {
+    Json old = report_to_json(full_report());
+    old.erase("cut_back");
+    for (const char* member : {"saved", "reverse_position", "handed_over_at"}) old["cutover"].erase(member);
+    const Report back = report_from_json(old);
+    CHECK(back.cutover.state == WriteStopState::held);
+    CHECK(back.cutover.saved.empty());
+    CHECK(back.cutover.handed_over_at == 0);
+    CHECK(back.cut_back.state == WriteStopState::none);
 }

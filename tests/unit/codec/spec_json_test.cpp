@@ -29,7 +29,11 @@ JobSpec unusual_spec() {
     spec.sample_seed = 18'446'744'073'709'551'615ULL;
     spec.repair = true;
     spec.show_values = true;
-    spec.cutover = {CutoverMode::manual, WriteStopMethod::hook, {"/bin/stop it", "--now\n", "ä"}, 90s};
+    spec.cutover = {CutoverMode::manual, WriteStopMethod::hook, {}, {"/bin/stop it", "--now\n", "ä"}, 90s,
+                    OpenTransactions::kill, 11s, 700ms, true, {{"/bin/tell", "us"}, "https://h/x?y=1", 3s}};
+    spec.follow = {DdlPolicy::apply, 600s};
+    spec.mappings = {{"shop.or`ders", "orders_v2", "", "", {{"a", "b"}, {"ü", "c d"}}, {"x", "y"}, "id > 3 AND 'ä' = \"\""},
+                     {"*", "", "old_", "_new", {}, {}, ""}};
     spec.shardingsphere.proxies = {{spec.source, "ns-1", "z1:2181,z2:2181"}, {spec.target, "ns-2", ""}};
     spec.shardingsphere.tables_at_once = 2;
     spec.shardingsphere.read_threads = 3;
@@ -164,4 +168,50 @@ TEST_CASE("a stored spec of wrong types is an error that quotes nothing of it") 
 
 TEST_CASE("text that is not JSON is an error that quotes nothing of it") {
     CHECK_THROWS_AS((void)parse_own_json("{\"s3cret", "spec"), Error);
+}
+
+TEST_CASE("how a job cuts over, follows and maps comes back from JSON as it was") {
+    const JobSpec spec = unusual_spec();
+    const JobSpec back = spec_from_json(spec_to_json(spec));
+    CHECK(back.cutover.open_transactions == OpenTransactions::kill);
+    CHECK(back.cutover.transaction_limit == 11s);
+    CHECK(back.cutover.max_lag == 700ms);
+    CHECK(back.cutover.reverse);
+    CHECK(back.cutover.hand_over.command == spec.cutover.hand_over.command);
+    CHECK(back.cutover.hand_over.webhook == "https://h/x?y=1");
+    CHECK(back.cutover.hand_over.timeout == 3s);
+    CHECK(back.follow.ddl == DdlPolicy::apply);
+    CHECK(back.follow.validate_every == 600s);
+    REQUIRE(back.mappings.size() == 2);
+    CHECK(back.mappings[0].match == "shop.or`ders");
+    CHECK(back.mappings[0].rename == "orders_v2");
+    CHECK(back.mappings[0].columns == spec.mappings[0].columns);
+    CHECK(back.mappings[0].leave_out == spec.mappings[0].leave_out);
+    CHECK(back.mappings[0].where == spec.mappings[0].where);
+    CHECK(back.mappings[1].prefix == "old_");
+    CHECK(back.mappings[1].suffix == "_new");
+
+    JobSpec revoking;
+    revoking.cutover.write_stop = WriteStopMethod::revoke;
+    revoking.cutover.accounts = {"app@%", "b@10.0.0.1"};
+    CHECK(spec_from_json(spec_to_json(revoking)).cutover.accounts == revoking.cutover.accounts);
+}
+
+TEST_CASE("a spec that was stored before jobs followed has the defaults for what it does not say") {
+    Json old = spec_to_json(unusual_spec());
+    old.erase("follow");
+    old.erase("mapping");
+    for (const char* member : {"accounts", "open_transactions", "transaction_limit", "max_lag", "reverse", "hand_over"})
+        old["cutover"].erase(member);
+    const JobSpec back = spec_from_json(old);
+    CHECK(back.cutover.timeout == 90s);
+    CHECK(back.cutover.accounts.empty());
+    CHECK(back.cutover.open_transactions == OpenTransactions::wait);
+    CHECK(back.cutover.transaction_limit == 10s);
+    CHECK(back.cutover.max_lag == 1s);
+    CHECK_FALSE(back.cutover.reverse);
+    CHECK(back.cutover.hand_over.webhook.empty());
+    CHECK(back.follow.ddl == DdlPolicy::stop);
+    CHECK(back.follow.validate_every == 0s);
+    CHECK(back.mappings.empty());
 }

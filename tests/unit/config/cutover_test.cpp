@@ -70,11 +70,13 @@ TEST_CASE("no hook comes over HTTP, in whatever way it is asked for") {
     for (const char* cutover :
          {R"({"hook":["/bin/sh","-c","id"]})", R"({"hook":"/bin/sh"})", R"({"hook":[]})", R"({"hook":null})",
           R"({"mode":"auto","write_stop":"super_read_only","hook":["/bin/sh"]})",
-          R"({"mode":"auto","write_stop":"hook","hook":["/bin/sh"]})", R"({"mode":"auto","write_stop":"hook"})"}) {
+          R"({"mode":"auto","write_stop":"hook","hook":["/bin/sh"]})", R"({"mode":"auto","write_stop":"hook"})",
+          R"({"hand_over":{"command":["/bin/sh"]}})", R"({"hand_over":{"command":[]}})"}) {
         CAPTURE(cutover);
         const Error error = request(cutover);
         CHECK(error.id() == "config.not_allowed");
-        CHECK((error.object() == "cutover.hook" || error.object() == "cutover.write_stop"));
+        CHECK((error.object() == "cutover.hook" || error.object() == "cutover.write_stop" ||
+               error.object() == "cutover.hand_over.command"));
     }
     const JobSpec spec = job_spec_from_request(
         R"({"source":"mysql://u@s/shop","target":"mysql://u@t","cutover":{"mode":"manual","timeout":"30s"}})", {});
