@@ -138,6 +138,16 @@ struct SqliteJobStore::Impl {
         return event;
     }
 
+    /// Binds text and id to an UPDATE of one job.
+    int update_text(const char* update, const JobId& id, std::string_view text) {
+        return alone([&] {
+            SQLite::Statement statement(database, update);
+            bind_text(statement, 1, text);
+            bind_text(statement, 2, id.str());
+            return statement.exec();
+        });
+    }
+
     void require(const JobId& id) {
         SQLite::Statement known(database, "SELECT 1 FROM jobs WHERE id = ?");
         bind_text(known, 1, id.str());
@@ -242,6 +252,38 @@ Event SqliteJobStore::append(Event event) {
         transaction.commit();
         return stored;
     });
+}
+
+void SqliteJobStore::ask_command(const JobId& id, Trigger command) {
+    if (impl_->update_text("UPDATE jobs SET command_asked = ? WHERE id = ?", id, to_string(command)) == 0)
+        throw Impl::unknown(id);
+}
+
+void SqliteJobStore::ask_limits(const JobId& id, const Limits& limits) {
+    const std::string text = json_text(limits_to_json(limits));
+    if (impl_->update_text("UPDATE jobs SET limits_asked = ? WHERE id = ?", id, text) == 0) throw Impl::unknown(id);
+}
+
+JobRequests SqliteJobStore::requests(const JobId& id) const {
+    return impl_->alone([&] {
+        SQLite::Statement select(impl_->database, "SELECT command_asked, limits_asked FROM jobs WHERE id = ?");
+        bind_text(select, 1, id.str());
+        JobRequests requests;
+        if (!select.executeStep()) return requests;
+        if (!select.isColumnNull(0)) requests.command = trigger_from(text_of(select.getColumn(0)));
+        if (!select.isColumnNull(1))
+            requests.limits = limits_from_json(parse_own_json(text_of(select.getColumn(1)), "limits_asked"));
+        return requests;
+    });
+}
+
+void SqliteJobStore::answered(const JobId& id, const JobRequests& seen) {
+    if (seen.command)
+        impl_->update_text("UPDATE jobs SET command_asked = NULL WHERE command_asked = ? AND id = ?", id,
+                           to_string(*seen.command));
+    if (seen.limits)
+        impl_->update_text("UPDATE jobs SET limits_asked = NULL WHERE limits_asked = ? AND id = ?", id,
+                           json_text(limits_to_json(*seen.limits)));
 }
 
 void SqliteJobStore::ask_cutover(const JobId& id) {

@@ -25,6 +25,10 @@ class SqliteJobStore final : public JobStore {
     Event append(Event event) override;
     void ask_cutover(const JobId& id) override;
     [[nodiscard]] bool cutover_asked(const JobId& id) const override;
+    void ask_command(const JobId& id, Trigger command) override;
+    void ask_limits(const JobId& id, const Limits& limits) override;
+    [[nodiscard]] JobRequests requests(const JobId& id) const override;
+    void answered(const JobId& id, const JobRequests& seen) override;
     [[nodiscard]] std::vector<Event> events(const JobId& id, std::uint64_t after,
                                             std::size_t limit) const override;
 

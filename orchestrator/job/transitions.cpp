@@ -145,6 +145,13 @@ std::string_view to_string(Trigger trigger) {
     return "?";
 }
 
+std::optional<Trigger> trigger_from(std::string_view name) {
+    for (const T trigger : {T::created, T::start, T::done, T::skipped, T::failed, T::pause, T::resume, T::retry, T::cancel,
+                            T::rollback, T::finish, T::cutover})
+        if (to_string(trigger) == name) return trigger;
+    return std::nullopt;
+}
+
 std::string_view to_string(TransitionKind kind) {
     switch (kind) {
         case TransitionKind::progress: return "progress";

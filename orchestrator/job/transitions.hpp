@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -33,6 +34,7 @@ struct Transition {
 [[nodiscard]] std::string_view step_of(JobState state);
 
 [[nodiscard]] std::string_view to_string(Trigger trigger);
+[[nodiscard]] std::optional<Trigger> trigger_from(std::string_view name);
 [[nodiscard]] std::string_view to_string(TransitionKind kind);
 
 }  // namespace transload

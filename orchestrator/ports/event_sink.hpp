@@ -9,6 +9,7 @@ class EventSink {
     virtual ~EventSink() = default;
     virtual void on_event(const Event& event) = 0;
     virtual void on_progress(const JobId& job, const TableProgress& progress) = 0;
+    virtual void on_stream(const JobId& job, const StreamProgress& progress) { (void)job, (void)progress; }
 };
 
 }  // namespace transload

@@ -4,8 +4,16 @@
 #include <vector>
 
 #include "orchestrator/job/job.hpp"
+#include "orchestrator/job/transitions.hpp"
 
 namespace transload {
+
+/// What a process that does not run a job has left for the one that does.
+struct JobRequests {
+    std::optional<Trigger> command;  ///< pause, cancel, finish or rollback; the latest
+    std::optional<Limits> limits;
+    [[nodiscard]] bool empty() const { return !command && !limits; }
+};
 
 /// Durable home of jobs and their events. Thread-safe. A call that returned has reached the disk.
 class JobStore {
@@ -30,6 +38,14 @@ class JobStore {
     virtual void ask_cutover(const JobId& id) = 0;
     /// Such a request is waiting. Cheap.
     [[nodiscard]] virtual bool cutover_asked(const JobId& id) const = 0;
+
+    /// Leaves a job a command or other limits in the same way. Throws Error{failed, "store.unknown_job"}.
+    virtual void ask_command(const JobId& id, Trigger command) = 0;
+    virtual void ask_limits(const JobId& id, const Limits& limits) = 0;
+    /// What is waiting. Cheap; nothing for a job that is not there.
+    [[nodiscard]] virtual JobRequests requests(const JobId& id) const = 0;
+    /// These were obeyed, or can't be: forgets what is still as in `seen`.
+    virtual void answered(const JobId& id, const JobRequests& seen) = 0;
 
     /// Events with sequence > after, ascending, at most `limit`.
     [[nodiscard]] virtual std::vector<Event> events(const JobId& id, std::uint64_t after,

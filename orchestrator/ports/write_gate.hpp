@@ -15,6 +15,13 @@ class WriteGate {
     /// account may not stop writes.
     virtual void look(const JobSpec& spec, CutoverReport& record, RunControl& control) = 0;
 
+    /// What would make a write stop slow or fail if it began now: transactions that are open on the source, ….
+    /// Changes nothing.
+    [[nodiscard]] virtual Findings obstacles(const JobSpec& spec, RunControl& control) {
+        (void)spec, (void)control;
+        return {};
+    }
+
     /// Stops the writes; when it returns no session can commit a change any more, and `record.position` is the last
     /// one. Throws Error{transient} when that can't be had within the job's cutover timeout; the caller then releases.
     virtual void stop(const JobSpec& spec, CutoverReport& record, RunControl& control) = 0;

@@ -9,6 +9,7 @@
 
 #include "orchestrator/job/event.hpp"
 #include "orchestrator/job/transitions.hpp"
+#include "orchestrator/plan/job_spec.hpp"
 
 namespace transload {
 
@@ -33,6 +34,13 @@ class ActiveRun {
     /// a copy of its own, don't undo each other.
     [[nodiscard]] std::unique_lock<std::mutex> storing() { return std::unique_lock(storing_); }
 
+    /// The job's limits as they are now; unset until set_limits.
+    void set_limits(const Limits& limits);
+    [[nodiscard]] std::optional<Limits> limits() const;
+
+    void set_stream(const StreamProgress& progress);
+    [[nodiscard]] StreamProgress stream() const;
+
     void set_progress(const TableProgress& progress);
     /// One entry per table, in the order in which the tables first appeared.
     [[nodiscard]] std::vector<TableProgress> progress() const;
@@ -46,6 +54,8 @@ class ActiveRun {
     std::optional<Trigger> requested_;
     std::map<std::string, std::size_t> index_;
     std::vector<TableProgress> progress_;
+    StreamProgress stream_;
+    std::optional<Limits> limits_;
 };
 
 }  // namespace transload

@@ -24,6 +24,8 @@ class JobCommands {
     /// Changes the job's limits (rows_per_second, bytes_per_second, replica_lag, threads_running, history_list_length;
     /// the others keep their values). A running job obeys within a second. Durable.
     virtual Job set_limits(const JobId& id, const Limits& limits) = 0;
+    /// What would keep the job from cutting over now, or make it slow; asks the source, changes nothing.
+    [[nodiscard]] virtual Findings rehearse_cutover(const JobId& id) = 0;
     /// start, pause, resume, retry, cancel, rollback, finish, cutover. A running job obeys at its next safe point; the returned
     /// job may still be in its old state. `cutover` is for jobs in DATA_RUNNING whose cutover mode is manual; it is
     /// stored when this returns, and asking again changes nothing.

@@ -86,6 +86,10 @@ void JobJournal::progress(const JobId& job, const TableProgress& progress) {
     for (EventSink* sink : sinks_) sink->on_progress(job, progress);
 }
 
+void JobJournal::stream(const JobId& job, const StreamProgress& progress) {
+    for (EventSink* sink : sinks_) sink->on_stream(job, progress);
+}
+
 void JobJournal::unstored(const Job& job, std::string_view message) {
     publish(made(job, Severity::error, "", "", message));
 }

@@ -36,6 +36,7 @@ class JobJournal {
 
     /// Passed on to the sinks only.
     void progress(const JobId& job, const TableProgress& progress);
+    void stream(const JobId& job, const StreamProgress& progress);
 
     /// For what can't be stored because the store itself fails: sinks only, sequence 0.
     void unstored(const Job& job, std::string_view message);

@@ -12,6 +12,13 @@
 namespace transload {
 namespace {
 
+/// A manual cutover, or other limits, may have been asked for since this copy of the job was read. To be called between
+/// two steps, while holding ActiveRun::storing, before the copy is stored.
+void take_over_requests(Job& job, const ActiveRun& run) {
+    job.report.cutover.requested = run.cutover_requested();
+    if (const std::optional<Limits> limits = run.limits()) job.spec.limits = *limits;
+}
+
 /// RunControl of one step.
 class StepControl final : public RunControl {
   public:
@@ -36,6 +43,11 @@ class StepControl final : public RunControl {
         run_.set_cutover_requested(false);
         job_.report.cutover.requested = false;
     }
+    [[nodiscard]] std::optional<Limits> limits() const override { return run_.limits(); }
+    void stream(const StreamProgress& progress) override {
+        run_.set_stream(progress);
+        journal_.stream(job_.id, progress);
+    }
     void progress(const TableProgress& progress) override {
         run_.set_progress(progress);
         journal_.progress(job_.id, progress);
@@ -45,7 +57,13 @@ class StepControl final : public RunControl {
     void store(Severity level, std::string_view step, std::string_view object, std::string_view message) const {
         const auto storing = run_.storing();
         job_.report.cutover.requested = run_.cutover_requested();
-        journal_.record(job_, level, step, object, message);
+        const std::optional<Limits> limits = run_.limits();
+        if (!limits) return journal_.record(job_, level, step, object, message);
+        // Engines may be reading the spec right now: what is stored has the new limits, the step's job gets them later.
+        Job stored = job_;
+        stored.spec.limits = *limits;
+        journal_.record(stored, level, step, object, message);
+        job_.updated = stored.updated;
     }
 
     /// Looks into the store, where `transload job cutover` leaves it for a job of another process; not at every call.
@@ -167,8 +185,7 @@ void JobRunner::go_on(Job& job, ActiveRun& run, const StepResult& result) {
 
 void JobRunner::store(Job& job, ActiveRun& run, Trigger trigger, std::optional<Failure> failure) {
     const auto storing = run.storing();
-    // A manual cutover may have been asked for since this copy of the job was read.
-    job.report.cutover.requested = run.cutover_requested();
+    take_over_requests(job, run);
     journal_.transition(job, trigger, std::move(failure));
 }
 

@@ -4,7 +4,9 @@
 
 #include "orchestrator/plan/error.hpp"
 #include "orchestrator/service/job_ids.hpp"
+#include "orchestrator/service/limit_change.hpp"
 #include "orchestrator/service/manual_cutover.hpp"
+#include "orchestrator/service/rehearsal.hpp"
 #include "orchestrator/service/supported.hpp"
 
 namespace transload {
@@ -20,6 +22,16 @@ bool share_a_target(const JobSpec& one, const JobSpec& other) {
     return false;
 }
 
+/// What stands on the target is what the users work with now; to remove it is not to go back.
+void require_not_handed_over(const Job& job) {
+    if (job.report.cutover.state != WriteStopState::over && job.report.cutover.handed_over_at == 0) return;
+    throw Error(ErrorKind::refused, "job.not_allowed", job.id.str(),
+                "the target has taken over: to remove what the job created there would destroy what was written since",
+                job.state == JobState::paused && job.resume_state == JobState::reversing
+                    ? "resume the job, then roll it back: the source takes over again with all that was written"
+                    : "drop by hand what is really not needed");
+}
+
 }  // namespace
 
 JobService::JobService(StepPorts ports, JobStore& store, const Clock& clock, std::vector<EventSink*> sinks,
@@ -29,7 +41,9 @@ JobService::JobService(StepPorts ports, JobStore& store, const Clock& clock, std
       journal_(store, clock, std::move(sinks)),
       runner_(ports_, journal_, options.log_dir),
       planners_(planner_threads),
-      runners_(std::max(1U, options.concurrent)) {}
+      runners_(std::max(1U, options.concurrent)),
+      requests_(store, [this] { return active_jobs(); },
+                [this](const JobId& id, const JobRequests& asked) { obey(id, asked); }) {}
 
 JobService::~JobService() { request_shutdown(); }
 
@@ -77,7 +91,8 @@ Job JobService::command(const JobId& id, Trigger trigger) {
     Job job = load(id);
     const auto found = active_.find(id);
     if (found != active_.end() && found->second.begun) {
-        if ((trigger != Trigger::cancel && trigger != Trigger::pause) || !find_transition(job.state, trigger))
+        const Transition* row = find_transition(job.state, trigger);
+        if (!row || row->kind != TransitionKind::command)
             throw Error(ErrorKind::refused, "job.not_allowed", id.str(),
                         "a job in state " + std::string(to_string(job.state)) + " can't take the command " +
                             std::string(to_string(trigger)),
@@ -85,11 +100,63 @@ Job JobService::command(const JobId& id, Trigger trigger) {
         found->second.run->request_stop(trigger);
         return job;
     }
-    if (trigger == Trigger::rollback) require_not_superseded(job);
+    if (const Transition* row = find_transition(job.state, trigger); row && row->to == JobState::rolling_back) {
+        require_not_handed_over(job);
+        require_not_superseded(job);
+    }
     journal_.transition(job, trigger);
     // One that waited in the queue for a runner: the runner will find it inactive and let it go.
     if (is_active(job.state) && found == active_.end()) enqueue(job);
     return job;
+}
+
+StreamProgress JobService::stream(const JobId& id) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = active_.find(id);
+    return found == active_.end() ? StreamProgress{} : found->second.run->stream();
+}
+
+Job JobService::set_limits(const JobId& id, const Limits& limits) {
+    const std::lock_guard lock(mutex_);
+    const auto found = active_.find(id);
+    const std::shared_ptr<ActiveRun> run = found == active_.end() ? nullptr : found->second.run;
+    const auto storing = run ? run->storing() : std::unique_lock<std::mutex>();
+    Job job = load(id);  // under the lock: what the runner stored last
+    if (is_terminal(job.state))
+        throw Error(ErrorKind::refused, "job.not_allowed", id.str(),
+                    "a job in state " + std::string(to_string(job.state)) + " has no use for limits", "start another job");
+    if (change_limits(job.spec.limits, limits))
+        journal_.record(job, Severity::info, step_of(job.state), "", "limits are now " + limits_text(job.spec.limits));
+    if (run) run->set_limits(job.spec.limits);
+    return job;
+}
+
+Findings JobService::rehearse_cutover(const JobId& id) {
+    return transload::rehearse_cutover(load(id), stream(id), ports_.write_gate);
+}
+
+std::vector<JobId> JobService::active_jobs() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<JobId> ids;
+    for (const auto& [id, entry] : active_) ids.push_back(id);
+    return ids;
+}
+
+template <class Act>
+void JobService::attempt(const JobId& id, std::string_view asked, Act act) {
+    try {
+        act();
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::refused) throw;
+        journal_.event(load(id), Severity::warning, "", "",
+                       "asked for by another process and refused: " + std::string(asked) + ": " + error.message());
+    }
+}
+
+void JobService::obey(const JobId& id, const JobRequests& requests) {
+    if (requests.limits) attempt(id, "limits", [&] { (void)set_limits(id, *requests.limits); });
+    if (requests.command)
+        attempt(id, to_string(*requests.command), [&] { (void)command(id, *requests.command); });
 }
 
 Job JobService::request_cutover(const JobId& id) {
@@ -180,7 +247,9 @@ void JobService::execute(const std::shared_ptr<ActiveRun>& run, bool planning_on
     const std::lock_guard lock(mutex_);
     last_progress_[run->id()] = run->progress();
     active_.erase(run->id());
-    if (planning_only && job.state == JobState::pending) enqueue(job);
+    // A command ended the run and left the job in a state in which it goes on (finish, rollback of a reverse stream).
+    const bool commanded = run->requested() && is_active(job.state);
+    if (commanded || (planning_only && job.state == JobState::pending)) enqueue(job);
     idle_.notify_all();
 }
 

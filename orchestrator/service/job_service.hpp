@@ -9,6 +9,7 @@
 #include "orchestrator/service/job_commands.hpp"
 #include "orchestrator/service/job_journal.hpp"
 #include "orchestrator/service/job_runner.hpp"
+#include "orchestrator/service/request_watch.hpp"
 #include "orchestrator/service/worker_pool.hpp"
 
 namespace transload {
@@ -32,6 +33,9 @@ class JobService final : public JobCommands {
     [[nodiscard]] std::vector<Job> list() const override;
     [[nodiscard]] std::vector<Event> events(const JobId& id, std::uint64_t after, std::size_t limit) const override;
     [[nodiscard]] std::vector<TableProgress> progress(const JobId& id) const override;
+    [[nodiscard]] StreamProgress stream(const JobId& id) const override;
+    Job set_limits(const JobId& id, const Limits& limits) override;
+    [[nodiscard]] Findings rehearse_cutover(const JobId& id) override;
     Job command(const JobId& id, Trigger trigger) override;
 
     /// Continues every job that was active when the last orchestrator ended. Returns their ids.
@@ -54,10 +58,15 @@ class JobService final : public JobCommands {
     void enqueue(const Job& job);
     void execute(const std::shared_ptr<ActiveRun>& run, bool planning_only);
     Job request_cutover(const JobId& id);
+    [[nodiscard]] std::vector<JobId> active_jobs() const;
+    void obey(const JobId& id, const JobRequests& requests);
     [[nodiscard]] Job load(const JobId& id) const;
     /// Throws Error{refused, "job.not_allowed"} when a later job was finished in the same target database: undoing
     /// this one would drop the other's tables.
     void require_not_superseded(const Job& job) const;
+    /// Runs an act that another process asked for; what is refused becomes an event.
+    template <class Act>
+    void attempt(const JobId& id, std::string_view asked, Act act);
 
     struct Entry {
         std::shared_ptr<ActiveRun> run;
@@ -75,6 +84,7 @@ class JobService final : public JobCommands {
     bool closing_ = false;
     WorkerPool planners_;
     WorkerPool runners_;
+    RequestWatch requests_;  // last: it ends first
 };
 
 }  // namespace transload

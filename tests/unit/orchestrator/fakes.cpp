@@ -38,6 +38,24 @@ bool MemoryStore::cutover_asked(const JobId& id) const {
     const std::lock_guard lock(mutex_);
     return asked_.contains(id);
 }
+void MemoryStore::ask_command(const JobId& id, Trigger command) {
+    const std::lock_guard lock(mutex_);
+    requests_[id].command = command;
+}
+void MemoryStore::ask_limits(const JobId& id, const Limits& limits) {
+    const std::lock_guard lock(mutex_);
+    requests_[id].limits = limits;
+}
+JobRequests MemoryStore::requests(const JobId& id) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = requests_.find(id);
+    return found == requests_.end() ? JobRequests{} : found->second;
+}
+void MemoryStore::answered(const JobId& id, const JobRequests& seen) {
+    const std::lock_guard lock(mutex_);
+    if (seen.command) requests_[id].command.reset();
+    if (seen.limits) requests_[id].limits.reset();
+}
 Event MemoryStore::append(Event event) {
     const std::lock_guard lock(mutex_);
     std::uint64_t last = 0;

@@ -24,6 +24,10 @@ class MemoryStore final : public JobStore {
     Event append(Event event) override;
     void ask_cutover(const JobId& id) override;
     [[nodiscard]] bool cutover_asked(const JobId& id) const override;
+    void ask_command(const JobId& id, Trigger command) override;
+    void ask_limits(const JobId& id, const Limits& limits) override;
+    [[nodiscard]] JobRequests requests(const JobId& id) const override;
+    void answered(const JobId& id, const JobRequests& seen) override;
     [[nodiscard]] std::vector<Event> events(const JobId& id, std::uint64_t after, std::size_t limit) const override;
 
     std::atomic<bool> broken{false};  ///< commits throw
@@ -32,6 +36,7 @@ class MemoryStore final : public JobStore {
     mutable std::mutex mutex_;
     std::map<JobId, Job> jobs_;
     std::set<JobId> asked_;
+    std::map<JobId, JobRequests> requests_;
     std::vector<Event> events_;
 };
 
