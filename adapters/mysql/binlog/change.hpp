@@ -34,6 +34,8 @@ class RowImage {
     RowImage() = default;
     explicit RowImage(std::size_t columns) : cells_(columns) {}
 
+    /// Room for so many bytes of values, so that it need not grow again and again.
+    void reserve(std::size_t bytes) { bytes_.reserve(bytes); }
     void set(std::size_t column, CellState state, std::string_view bytes = {}) {
         cells_[column] = {static_cast<std::uint32_t>(bytes_.size()), static_cast<std::uint32_t>(bytes.size()), state};
         bytes_.append(bytes);
@@ -43,6 +45,8 @@ class RowImage {
         return std::string_view(bytes_).substr(cells_[column].offset, cells_[column].size);
     }
     [[nodiscard]] std::size_t columns() const { return cells_.size(); }
+    /// Bytes of all values.
+    [[nodiscard]] std::size_t used() const { return bytes_.size(); }
     [[nodiscard]] bool empty() const { return cells_.empty(); }
     /// What it takes in memory, about; bytes.
     [[nodiscard]] std::size_t weight() const { return bytes_.capacity() + cells_.capacity() * sizeof(Cell) + sizeof(*this); }

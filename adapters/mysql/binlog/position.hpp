@@ -21,8 +21,11 @@ class GtidSet {
 
     /// `source` is the uuid, with ":tag" where the transaction has one; lower case.
     void add(const std::string& source, std::uint64_t number);
+    void add(const std::string& source, std::uint64_t first, std::uint64_t last);
     [[nodiscard]] bool contains(const std::string& source, std::uint64_t number) const;
     [[nodiscard]] bool contains(const GtidSet& other) const;
+    /// What is in this set and not in `other`.
+    [[nodiscard]] GtidSet without(const GtidSet& other) const;
     [[nodiscard]] bool empty() const { return ranges_.empty(); }
 
     using Ranges = std::map<std::uint64_t, std::uint64_t>;  ///< first → last
@@ -69,7 +72,8 @@ struct Stamp {
     Gtid gtid;
 };
 
-/// The transaction is among those that `position` stands behind. By GTID where both have one, else by file and offset.
+/// The transaction is among those that `position` stands behind. By GTID where both have one, else by file and offset;
+/// MariaDB on the same server always by file and offset, since its numbers may go backwards in one log.
 /// Throws Error{failed, "binlog.positions_apart"} when neither can tell (another server, no GTIDs).
 [[nodiscard]] bool covers(const Position& position, const Stamp& stamp);
 
