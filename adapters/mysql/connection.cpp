@@ -105,6 +105,7 @@ struct Connection::Impl {
     Handle handle;
     ServerVersion version;
     std::uint64_t packet = 0;
+    bool several = false;  ///< statements in one packet are allowed
 
     Impl(const Endpoint& where, ConnectOptions how) : endpoint(where), options(std::move(how)) { connect(); }
 
@@ -128,6 +129,7 @@ struct Connection::Impl {
     void connect() {
         initialise_library();
         handle.reset();
+        several = false;
         Handle fresh(mysql_init(nullptr));
         if (!fresh) throw std::bad_alloc();
         const unsigned protocol = MYSQL_PROTOCOL_TCP;  // "localhost" is a host here, not a socket file
@@ -230,6 +232,25 @@ Connection::Connection(Connection&&) noexcept = default;
 Connection& Connection::operator=(Connection&&) noexcept = default;
 
 std::uint64_t Connection::execute(std::string_view sql) { return impl_->execute(sql); }
+
+void Connection::execute_several(std::string_view sql, const std::function<void(const Outcome&)>& on_outcome) {
+    MYSQL* handle = impl_->live();
+    if (!impl_->several) {
+        if (mysql_set_server_option(handle, MYSQL_OPTION_MULTI_STATEMENTS_ON) != 0) impl_->fail(handle);
+        impl_->several = true;
+    }
+    impl_->send(sql);
+    while (true) {
+        ResultHandle discarded(mysql_store_result(handle));
+        if (!discarded && mysql_errno(handle) != 0) impl_->fail(handle);
+        const char* info = mysql_info(handle);
+        on_outcome({mysql_affected_rows(handle), info ? info : "", mysql_warning_count(handle)});
+        const int next = mysql_next_result(handle);
+        if (next < 0) return;
+        if (next > 0) impl_->fail(handle);
+    }
+}
+
 Result Connection::query(std::string_view sql) { return impl_->query(sql); }
 Value Connection::scalar(std::string_view sql) { return impl_->scalar(sql); }
 

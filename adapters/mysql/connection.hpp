@@ -106,6 +106,16 @@ class Connection {
     /// One statement; a result set, if any, is discarded. Returns affected rows.
     std::uint64_t execute(std::string_view sql);
 
+    /// What one statement of several did.
+    struct Outcome {
+        std::uint64_t affected = 0;
+        std::string_view info;  ///< "Records: 3  Duplicates: 1  Warnings: 0", where the server says such a thing
+        unsigned warnings = 0;
+    };
+    /// Several statements without results, with ';' between them, in one packet. The server stops at the first that
+    /// fails; `on_outcome` has then been called for those before it. Must not throw.
+    void execute_several(std::string_view sql, const std::function<void(const Outcome&)>& on_outcome);
+
     /// One statement, the whole result in memory.
     [[nodiscard]] Result query(std::string_view sql);
 

@@ -102,17 +102,6 @@ std::size_t plain_run(const char* data, std::size_t size) noexcept {
 
 constexpr std::string_view literal_specials("\0\\'", 3);
 
-void append_escaped(std::string_view bytes, std::string& sql) {
-    while (true) {
-        const std::size_t run = std::min(bytes.find_first_of(literal_specials), bytes.size());
-        sql.append(bytes.substr(0, run));
-        if (run == bytes.size()) return;
-        sql += '\\';
-        sql += bytes[run] == '\0' ? '0' : bytes[run];
-        bytes.remove_prefix(run + 1);
-    }
-}
-
 ValueFrame insert_frame(const Column& column) {
     switch (column_kind(column)) {
         case ColumnKind::integer:
@@ -144,6 +133,17 @@ ValueFrame insert_frame(const Column& column) {
 }
 
 }  // namespace
+
+void append_escaped(std::string_view bytes, std::string& sql) {
+    while (true) {
+        const std::size_t run = std::min(bytes.find_first_of(literal_specials), bytes.size());
+        sql.append(bytes.substr(0, run));
+        if (run == bytes.size()) return;
+        sql += '\\';
+        sql += bytes[run] == '\0' ? '0' : bytes[run];
+        bytes.remove_prefix(run + 1);
+    }
+}
 
 std::vector<std::size_t> writable_columns(const TablePlan& plan) {
     std::vector<std::size_t> indexes;

@@ -56,4 +56,7 @@ struct ValueFrame {
 /// For each writable column.
 [[nodiscard]] std::vector<ValueFrame> insert_frames(const TablePlan& plan);
 
+/// Bytes for a `quoted` frame.
+void append_escaped(std::string_view bytes, std::string& sql);
+
 }  // namespace transload::mysql

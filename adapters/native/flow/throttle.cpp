@@ -19,9 +19,20 @@ void Throttle::pass(std::uint64_t rows, std::uint64_t bytes, const std::stop_tok
     std::unique_lock lock(mutex_);
     const Clock::time_point now = Clock::now();
     const Clock::time_point due = std::max(rows_.owe(rows, now), bytes_.owe(bytes, now));
-    if (due > now) changed_.wait_until(lock, stop, due, [] { return false; });
+    const std::uint64_t changes = rates_changed_;
+    if (due > now) changed_.wait_until(lock, stop, due, [&] { return rates_changed_ != changes; });
     if (closed_) changed_.wait(lock, stop, [&] { return !closed_; });
     if (stop.stop_requested()) throw Error(ErrorKind::cancelled, "job.stopped", "", "stopped on request", "");
+}
+
+void Throttle::set_rates(std::uint64_t rows_per_second, std::uint64_t bytes_per_second) {
+    {
+        const std::lock_guard lock(mutex_);
+        rows_ = {rows_per_second};
+        bytes_ = {bytes_per_second};
+        ++rates_changed_;
+    }
+    changed_.notify_all();
 }
 
 void Throttle::set_closed(bool closed) {

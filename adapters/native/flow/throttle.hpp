@@ -18,6 +18,9 @@ class Throttle {
     /// Accounts for what was read and waits until it was allowed. Throws Error{cancelled} on a stop.
     void pass(std::uint64_t rows, std::uint64_t bytes, const std::stop_token& stop);
 
+    /// Other limits from now on; who waits for the old ones goes on.
+    void set_rates(std::uint64_t rows_per_second, std::uint64_t bytes_per_second);
+
     /// Closed: pass() waits until it is opened again.
     void set_closed(bool closed);
 
@@ -34,6 +37,7 @@ class Throttle {
     std::mutex mutex_;
     std::condition_variable_any changed_;
     bool closed_ = false;
+    std::uint64_t rates_changed_ = 0;
     Bucket rows_;
     Bucket bytes_;
 };

@@ -1,0 +1,108 @@
+// What other threads ask of the applier.
+#include <fmt/format.h>
+
+#include "adapters/native/stream/applier.hpp"
+
+namespace transload::native {
+
+using mysql::binlog::covers;
+using mysql::binlog::Position;
+
+void Applier::fail(std::exception_ptr error) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!error_) {
+            error_ = error;
+            counts_.failed = true;
+            try {
+                std::rethrow_exception(error);
+            } catch (const Error& known) {
+                if (known.id() == "native.apply_conflict") ++counts_.conflicts;
+            } catch (...) {
+                // Not one that is counted.
+            }
+        }
+    }
+    stop_.request_stop();
+    changed_.notify_all();
+    signal_.notify();
+}
+
+void Applier::check() const {
+    const std::lock_guard lock(mutex_);
+    if (error_) std::rethrow_exception(error_);
+}
+
+Applier::Status Applier::status() const {
+    const std::lock_guard lock(mutex_);
+    Status status = counts_;
+    status.applied = applied_;
+    status.held = held_;
+    const auto now = Clock::now();
+    status.rows_per_second = rows_meter_.per_second(now);
+    status.log_bytes_per_second = bytes_meter_.per_second(now);
+    status.oldest_us = work_oldest_us_ != 0 ? work_oldest_us_ : open_oldest_us_;
+    status.lost_sessions = crew_ ? crew_->lost_sessions() : 0;
+    return status;
+}
+
+void Applier::wait_until(const std::function<bool()>& done, std::chrono::milliseconds limit, const Position& position) {
+    std::unique_lock lock(mutex_);
+    const auto over = [&] { return error_ != nullptr || done(); };
+    const std::stop_token stop = stop_.get_token();
+    const bool reached = limit.count() == 0 ? changed_.wait(lock, stop, over) : changed_.wait_for(lock, stop, limit, over);
+    if (error_) std::rethrow_exception(error_);
+    if (reached) return;
+    if (stop.stop_requested()) throw Error(ErrorKind::cancelled, "job.stopped", "", "stopped on request", "");
+    throw Error(ErrorKind::transient, "native.drain_timeout", setup_.to.label(),
+                fmt::format("the stream stands at {} and has not reached {} within {} ms", applied_.display(),
+                            position.display(), limit.count()),
+                "wait until it has caught up, or look at what slows the target down");
+}
+
+void Applier::drain_to(const Position& position, std::chrono::milliseconds limit) {
+    wait_until([&] { return covers(applied_, position); }, limit, position);
+}
+
+Position Applier::hold() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (hold_wanted_) throw std::logic_error("ChangeStream::hold: held already");
+        hold_wanted_ = true;
+    }
+    signal_.notify();
+    wait_until([&] { return held_; }, std::chrono::milliseconds(0), {});
+    const std::lock_guard lock(mutex_);
+    return applied_;
+}
+
+void Applier::advance_to(const Position& position, std::chrono::milliseconds limit) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!held_) throw std::logic_error("ChangeStream::advance_to: not held");
+        if (covers(applied_, position)) return;
+        held_ = false;
+        advance_ = position;
+    }
+    signal_.notify();
+    try {
+        wait_until([&] { return held_; }, limit, position);
+    } catch (const Error& error) {
+        // Held again where it got to.
+        const std::lock_guard lock(mutex_);
+        advance_.reset();
+        throw;
+    }
+}
+
+void Applier::release() {
+    {
+        const std::lock_guard lock(mutex_);
+        hold_wanted_ = held_ = false;
+        advance_.reset();
+        refresh_wanted_ = true;
+    }
+    signal_.notify();
+}
+
+}  // namespace transload::native
