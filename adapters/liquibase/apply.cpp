@@ -9,22 +9,15 @@
 namespace transload::liquibase {
 namespace {
 
-/// Server errors that say: it is there already. After a kill -9 the server may have finished a statement
-/// behind our back; the changeSets' own conditions see that when asked again.
-bool already_there(unsigned code) {
-    static const std::set<unsigned> codes{1022, 1050, 1061, 1304, 1359, 1537, 1826};
-    return codes.contains(code);
-}
-
 /// Stage labels of the part in their order; one empty stage when all may run at once.
-std::vector<std::string> stages_of(const std::vector<DatabaseChangelog>& changelogs, SchemaPart part) {
+std::vector<std::string> stages_of(const std::vector<DatabaseChangelog>& changelogs, SchemaPart part, Reach reach) {
     if (part == SchemaPart::pre_data || changelogs.size() == 1) return {""};
     std::set<unsigned> numbers;
     bool last = false;
     for (const DatabaseChangelog& one : changelogs)
         for (const ChangeSet& change : one.changelog.change_sets) {
-            if (change.stage == "stage-last")
-                last = true;
+            if (acts(change))
+                last = reach == Reach::all;
             else if (change.stage.starts_with("stage-"))
                 numbers.insert(static_cast<unsigned>(std::stoul(change.stage.substr(6))));
         }
@@ -34,13 +27,14 @@ std::vector<std::string> stages_of(const std::vector<DatabaseChangelog>& changel
     return stages;
 }
 
-bool anything_to_do(const DatabaseChangelog& one, SchemaPart part, const std::string& stage, Carrier carrier,
-                    Bookkeeping& books) {
+bool anything_to_do(const DatabaseChangelog& one, SchemaPart part, Reach reach, const std::string& stage,
+                    Carrier carrier, Bookkeeping& books) {
     const std::set<std::string> recorded = books.recorded_change_sets(one.changelog.logical_path);
     return std::any_of(one.changelog.change_sets.begin(), one.changelog.change_sets.end(),
                        [&](const ChangeSet& change) {
                            return change.part == part && change.carrier == carrier &&
                                   (stage.empty() || change.stage == stage) &&
+                                  (reach == Reach::all || !acts(change)) &&
                                   !recorded.contains(change.id);
                        });
 }
@@ -83,16 +77,22 @@ std::vector<DatabaseChangelog> load_changelogs(const SchemaJob& job) {
     return result;
 }
 
-void run_updates(const SchemaJob& job, const std::vector<DatabaseChangelog>& changelogs, SchemaPart part,
+bool already_there(unsigned code) {
+    static const std::set<unsigned> codes{1022, 1050, 1061, 1304, 1359, 1537, 1826};
+    return codes.contains(code);
+}
+
+void run_updates(const SchemaJob& job, const std::vector<DatabaseChangelog>& changelogs, SchemaPart part, Reach reach,
                  Bookkeeping& books, bool mariadb, RunControl& control) {
     std::optional<Client> client;
     const std::string label = part == SchemaPart::pre_data ? "pre-data" : "post-data";
-    for (const std::string& stage : stages_of(changelogs, part))
+    for (const std::string& stage : stages_of(changelogs, part, reach))
         for (const DatabaseChangelog& one : changelogs) {
             control.check();
-            if (!anything_to_do(one, part, stage, Carrier::liquibase, books)) continue;
+            if (!anything_to_do(one, part, reach, stage, Carrier::liquibase, books)) continue;
             if (!client) client.emplace(job.spec.liquibase);
             std::string labels = stage.empty() ? label : stage;
+            if (stage.empty() && reach == Reach::ahead) labels += " and !stage-last";
             if (!all_by_liquibase(one.changelog)) labels += " and !sharded and !left-out";
             Run run = run_of(job, one, "update", labels, books, mariadb);
             run.arguments.emplace_back("--show-summary=OFF");
@@ -114,7 +114,7 @@ void record_sharded(const SchemaJob& job, const std::vector<DatabaseChangelog>& 
                     bool mariadb, RunControl& control) {
     for (const DatabaseChangelog& one : changelogs) {
         control.check();
-        if (!anything_to_do(one, SchemaPart::pre_data, "", Carrier::proxy, books)) continue;
+        if (!anything_to_do(one, SchemaPart::pre_data, Reach::all, "", Carrier::proxy, books)) continue;
         control.event(Severity::info, "schema.apply", one.mapping.target,
                       "liquibase changelog-sync, tables that ShardingSphere-Proxy makes");
         const Run run = run_of(job, one, "changelog-sync", "sharded", books, mariadb);

@@ -12,6 +12,9 @@ namespace {
 using mysql::quote_name;
 using mysql::quote_text;
 
+/// Before the kind of an object that was created at a cutover.
+constexpr std::string_view kAtCutover = "cutover:";
+
 std::string table(const std::string& name) {
     return quote_name(TableName{Bookkeeping::schema, name});
 }
@@ -112,13 +115,32 @@ void Bookkeeping::unrecord(const std::string& logical_path, const std::set<std::
                             " WHERE FILENAME=" + quote_text(logical_path) + " AND ID=" + quote_text(id));
 }
 
+void Bookkeeping::record_change_sets(const std::string& logical_path, const std::vector<std::string>& ids) {
+    const std::set<std::string> recorded = recorded_change_sets(logical_path);
+    for (const std::string& id : ids) {
+        if (recorded.contains(id)) continue;
+        connection_.execute("INSERT INTO " + table(changelog_) +
+                            " (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, EXECTYPE, LIQUIBASE) SELECT " +
+                            quote_text(id) + ",'transload'," + quote_text(logical_path) +
+                            ",NOW(),COALESCE(MAX(ORDEREXECUTED),0)+1,'EXECUTED','transload' FROM " + table(changelog_));
+    }
+}
+
 void Bookkeeping::record_created(const std::vector<TargetObject>& objects) {
+    record_objects("", objects);
+}
+
+void Bookkeeping::record_at_cutover(const std::vector<TargetObject>& objects) {
+    record_objects(std::string(kAtCutover), objects);
+}
+
+void Bookkeeping::record_objects(const std::string& prefix, const std::vector<TargetObject>& objects) {
     constexpr std::size_t at_once = 500;
     for (std::size_t begin = 0; begin < objects.size(); begin += at_once) {
         std::string sql =
             "INSERT IGNORE INTO " + table("schema_objects") + " (job, kind, database_name, name) VALUES ";
         for (std::size_t i = begin; i < std::min(begin + at_once, objects.size()); ++i)
-            sql += (i == begin ? "(" : ",(") + quote_text(job_) + "," + quote_text(objects[i].kind) + "," +
+            sql += (i == begin ? "(" : ",(") + quote_text(job_) + "," + quote_text(prefix + objects[i].kind) + "," +
                    quote_text(objects[i].database) + "," + quote_text(objects[i].name) + ")";
         connection_.execute(sql);
     }
@@ -131,8 +153,26 @@ std::set<TargetObject> Bookkeeping::created() {
                                      .query("SELECT kind, database_name, name FROM " +
                                             table("schema_objects") + " WHERE job=" + quote_text(job_))
                                      .rows)
-        result.insert({row.at(0).value_or(""), row.at(1).value_or(""), row.at(2).value_or("")});
+        if (!row.at(0).value_or("").starts_with(kAtCutover))
+            result.insert({row.at(0).value_or(""), row.at(1).value_or(""), row.at(2).value_or("")});
     return result;
+}
+
+std::set<TargetObject> Bookkeeping::at_cutover() {
+    std::set<TargetObject> result;
+    if (!table_exists("schema_objects")) return result;
+    for (const mysql::Row& row : connection_
+                                     .query("SELECT kind, database_name, name FROM " + table("schema_objects") +
+                                            " WHERE job=" + quote_text(job_) + " AND kind LIKE 'cutover:%'")
+                                     .rows)
+        result.insert({row.at(0).value_or("").substr(kAtCutover.size()), row.at(1).value_or(""), row.at(2).value_or("")});
+    return result;
+}
+
+void Bookkeeping::unrecord_at_cutover() {
+    if (!table_exists("schema_objects")) return;
+    connection_.execute("DELETE FROM " + table("schema_objects") + " WHERE job=" + quote_text(job_) +
+                        " AND kind LIKE 'cutover:%'");
 }
 
 bool Bookkeeping::step_done(const std::string& step) {

@@ -39,11 +39,19 @@ class Bookkeeping {
 
     /// Ids of the changeSets that Liquibase recorded for this file.
     [[nodiscard]] std::set<std::string> recorded_change_sets(const std::string& logical_path);
+    /// Makes Liquibase take changeSets for run that were run without it; those that it recorded already are left. It
+    /// fills in their checksums when it sees them next. Its table must be there.
+    void record_change_sets(const std::string& logical_path, const std::vector<std::string>& ids);
     /// Makes Liquibase forget changeSets, so that it runs them again.
     void unrecord(const std::string& logical_path, const std::set<std::string>& ids);
 
     void record_created(const std::vector<TargetObject>& objects);
     [[nodiscard]] std::set<TargetObject> created();
+
+    /// What is created at a cutover, and dropped again where that is withdrawn: apart from created(), which has it too.
+    void record_at_cutover(const std::vector<TargetObject>& objects);
+    [[nodiscard]] std::set<TargetObject> at_cutover();
+    void unrecord_at_cutover();
 
     [[nodiscard]] bool step_done(const std::string& step);
     void record_step(const std::string& step);
@@ -51,6 +59,7 @@ class Bookkeeping {
     void forget();
 
   private:
+    void record_objects(const std::string& prefix, const std::vector<TargetObject>& objects);
     [[nodiscard]] bool table_exists(const std::string& name);
     mysql::Connection& connection_;
     std::string job_, changelog_, lock_;

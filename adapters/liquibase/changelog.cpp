@@ -176,6 +176,10 @@ std::string bounded(std::string encoded, std::string_view original, std::size_t 
 
 }  // namespace
 
+bool acts(const ChangeSet& change) {
+    return change.stage == "stage-last";
+}
+
 std::string change_set_id(std::string_view kind, std::string_view name) {
     return std::string(kind) + ":" + bounded(percent_encode(name), name, 180);
 }

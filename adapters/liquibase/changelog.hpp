@@ -41,6 +41,9 @@ struct Changelog {
     std::vector<ChangeSet> change_sets;
 };
 
+/// True for what acts by itself once it is there: triggers and events, which come last.
+[[nodiscard]] bool acts(const ChangeSet& change);
+
 /// Id of an object's changeSet: ASCII only, stable, at most 200 bytes.
 [[nodiscard]] std::string change_set_id(std::string_view kind, std::string_view name);
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "adapters/liquibase/ahead.hpp"
+#include "adapters/liquibase/at_cutover.hpp"
 #include "adapters/liquibase/compare.hpp"
 #include "adapters/liquibase/complete.hpp"
 #include "adapters/liquibase/sql_tokens.hpp"
@@ -142,8 +144,26 @@ void LiquibaseSchemaTool::apply(const SchemaJob& job, SchemaPart part, RunContro
     mysql::Connection connection = connect(job.spec.target);
     Bookkeeping books(connection, job.id);
     prepare_target(job, changelogs, part, books, connection, control);
-    run_updates(job, changelogs, part, books, connection.version().mariadb, control);
+    if (part == SchemaPart::post_data) record_at_cutover(changelogs, books, connection);
+    run_updates(job, changelogs, part, Reach::all, books, connection.version().mariadb, control);
     if (part == SchemaPart::pre_data) record_sharded(job, changelogs, books, connection.version().mariadb, control);
+}
+
+void LiquibaseSchemaTool::apply_ahead(const SchemaJob& job, RunControl& control) {
+    const std::vector<DatabaseChangelog> changelogs = load_changelogs(job);
+    mysql::Connection connection = connect(job.spec.target);
+    Bookkeeping books(connection, job.id);
+    prepare_target(job, changelogs, SchemaPart::post_data, books, connection, control);
+    alter_gently(job, changelogs, books, control);
+    run_updates(job, changelogs, SchemaPart::post_data, Reach::ahead, books, connection.version().mariadb, control);
+}
+
+void LiquibaseSchemaTool::apply_at_cutover(const SchemaJob& job, RunControl& control) {
+    create_at_cutover(job, load_changelogs(job), control);
+}
+
+void LiquibaseSchemaTool::withdraw_at_cutover(const SchemaJob& job, RunControl& control) {
+    drop_at_cutover(job, load_changelogs(job), control);
 }
 
 SchemaReport LiquibaseSchemaTool::compare(const SchemaJob& job, SchemaPart part, RunControl& control) {

@@ -10,6 +10,9 @@ class LiquibaseSchemaTool final : public SchemaTool {
     [[nodiscard]] Findings inspect(const JobSpec& spec) override;
     [[nodiscard]] SchemaReport generate(const SchemaJob& job, RunControl& control) override;
     void apply(const SchemaJob& job, SchemaPart part, RunControl& control) override;
+    void apply_ahead(const SchemaJob& job, RunControl& control) override;
+    void apply_at_cutover(const SchemaJob& job, RunControl& control) override;
+    void withdraw_at_cutover(const SchemaJob& job, RunControl& control) override;
     [[nodiscard]] SchemaReport compare(const SchemaJob& job, SchemaPart part, RunControl& control) override;
     [[nodiscard]] std::vector<DeferredIndexes> deferred_indexes(const SchemaJob& job) override;
     void forget(const SchemaJob& job, RunControl& control) override;

@@ -28,9 +28,19 @@ struct DatabaseChangelog {
 void prepare_target(const SchemaJob& job, const std::vector<DatabaseChangelog>& changelogs, SchemaPart part,
                     Bookkeeping& books, mysql::Connection& connection, RunControl& control);
 
+/// How much of a part is run.
+enum class Reach {
+    all,
+    ahead,  ///< without what acts by itself
+};
+
 /// Runs Liquibase over the files for one part.
-void run_updates(const SchemaJob& job, const std::vector<DatabaseChangelog>& changelogs, SchemaPart part,
+void run_updates(const SchemaJob& job, const std::vector<DatabaseChangelog>& changelogs, SchemaPart part, Reach reach,
                  Bookkeeping& books, bool mariadb, RunControl& control);
+
+/// Server errors that say: it is there already. After a kill -9 the server may have finished a statement
+/// behind our back; the changeSets' own conditions see that when asked again.
+[[nodiscard]] bool already_there(unsigned code);
 
 /// Writes down in Liquibase's books, as run, the tables that ShardingSphere-Proxy makes on the shards (changelog-sync).
 void record_sharded(const SchemaJob& job, const std::vector<DatabaseChangelog>& changelogs, Bookkeeping& books,

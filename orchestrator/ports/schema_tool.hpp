@@ -47,10 +47,13 @@ class SchemaTool {
 
     /// For jobs that cut over while they follow: brings what does nothing by itself (foreign keys, views, routines) to the
     /// target ahead of the write stop. Triggers and events are left, since they would act on rows that the stream writes.
+    /// To be called once the deferred indexes are built; those that are missing are built here. Waits at most a second at
+    /// a time for a table, so that the stream is never held up for long.
     virtual void apply_ahead(const SchemaJob& job, RunControl& control) = 0;
 
-    /// With the write stop held, in milliseconds and without Liquibase: creates the triggers and events that are left. Those
-    /// that are there are not touched. `apply` of post_data records them afterwards.
+    /// With the write stop held, in milliseconds and without Liquibase: creates the triggers that are left, in their firing
+    /// order. Those that are there are not touched. `apply` of post_data records them afterwards and makes the events,
+    /// which could act while the cutover may still be withdrawn.
     virtual void apply_at_cutover(const SchemaJob& job, RunControl& control) = 0;
 
     /// Drops again what apply_at_cutover created, as recorded on the target: the cutover was withdrawn. Idempotent.
