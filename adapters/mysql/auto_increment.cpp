@@ -23,7 +23,7 @@ std::optional<std::string> auto_increment_of(std::string_view show_create) {
 std::optional<std::string> counter_to_carry(Connection& source, const TablePlan& plan, Connection& target,
                                             const TableName& actual) {
     const bool counts = std::any_of(plan.columns.begin(), plan.columns.end(),
-                                    [](const Column& column) { return column.auto_increment; });
+                                    [](const Column& column) { return column.auto_increment && !column.left_out; });
     if (!counts) return std::nullopt;
     const auto counter = [](Connection& connection, const TableName& table) {
         const auto shown = connection.query("SHOW CREATE TABLE " + quote_name(table));

@@ -9,6 +9,7 @@
 
 #include "adapters/mysql/column_kind.hpp"
 #include "adapters/mysql/quoting.hpp"
+#include "orchestrator/plan/target_side.hpp"
 
 namespace transload::mysql {
 namespace {
@@ -48,7 +49,7 @@ std::vector<std::string> fraction_paths(std::string_view json) {
 std::string writable_list(const TablePlan& plan, const std::string& changed, const std::string& value) {
     std::string list;
     for (const Column& column : plan.columns) {
-        if (column.generated) continue;
+        if (column.generated || column.left_out) continue;
         const std::string name = quote_name(column.name);
         list += (list.empty() ? "" : ", ") + (name == changed ? value : name);
     }
@@ -58,19 +59,20 @@ std::string writable_list(const TablePlan& plan, const std::string& changed, con
 class Mender {
   public:
     Mender(Connection& source, Connection& writer, const TablePlan& plan)
-        : source_(source), writer_(writer), plan_(plan) {}
+        : source_(source), writer_(writer), plan_(plan), there_(target_side(plan)) {}
 
+    /// `condition`: on the source.
     std::size_t mend(const std::string& condition) {
         if (!plan_.key || !has_json_types(source_.version()) || !has_json_types(writer_.version())) return 0;
         std::size_t mended = 0;
         for (const Column& column : plan_.columns)
-            if (!column.generated && column_kind(column) == ColumnKind::json)
-                mended += mend_column(quote_name(column.name), condition);
+            if (!column.generated && !column.left_out && column_kind(column) == ColumnKind::json)
+                mended += mend_column(quote_name(column.name), quote_name(column.on_target()), condition);
         return mended;
     }
 
   private:
-    std::size_t mend_column(const std::string& column, const std::string& condition) {
+    std::size_t mend_column(const std::string& column, const std::string& on_target, const std::string& condition) {
         const std::string sure = json_holds_more_than_text(column);
         // Keys first: they are small, documents may not be.
         std::vector<KeyValue> keys;
@@ -93,7 +95,7 @@ class Mender {
                        });
         for (const auto& [paths, documents] : alike) add_with_decimals(column, paths, documents, keys);
         std::size_t mended = 0;
-        for (const KeyValue& key : keys) mended += mend(column, key) ? 1U : 0U;
+        for (const KeyValue& key : keys) mended += mend(column, on_target, key) ? 1U : 0U;
         return mended;
     }
 
@@ -125,7 +127,7 @@ class Mender {
         }
     }
 
-    bool mend(const std::string& column, const KeyValue& key) {
+    bool mend(const std::string& column, const std::string& on_target, const KeyValue& key) {
         const std::string condition = key_condition(plan_, {key});
         const Value text = source_.scalar(fmt::format("SELECT CONVERT({} USING utf8mb4) FROM {} WHERE {}", column,
                                                       quote_name(plan_.source), condition));
@@ -133,9 +135,10 @@ class Mender {
         if (settings.empty()) return false;
         // Not UPDATE: to it 1.5 and 1.5 are the same whatever their types, and it would write nothing. REPLACE
         // compares the stored bytes, and leaves columns alone that are set ON UPDATE.
-        const std::string value = "JSON_SET(" + column + settings + ")";
-        writer_.execute(fmt::format("REPLACE INTO {0} ({1}) SELECT {2} FROM {0} WHERE {3}", quote_name(plan_.target),
-                                    writable_list(plan_, column, column), writable_list(plan_, column, value), condition));
+        const std::string value = "JSON_SET(" + on_target + settings + ")";
+        writer_.execute(fmt::format("REPLACE INTO {0} ({1}) SELECT {2} FROM {0} WHERE {3}", quote_name(there_.source),
+                                    writable_list(there_, on_target, on_target), writable_list(there_, on_target, value),
+                                    key_condition(there_, {key})));
         return true;
     }
 
@@ -168,6 +171,7 @@ class Mender {
     Connection& source_;
     Connection& writer_;
     const TablePlan& plan_;
+    const TablePlan there_;
 };
 
 }  // namespace
@@ -251,6 +255,7 @@ std::size_t mend_json_types(Connection& source, Connection& writer, const TableP
 
 std::string key_condition(const TablePlan& plan, const std::vector<KeyValue>& keys) {
     const auto& parts = plan.key->parts;
+    const std::string taken = plan.row_filter.empty() ? "" : row_condition(plan) + " AND ";
     std::string condition;
     if (parts.size() == 1) {
         const Column& column = plan.columns[parts[0].column];
@@ -258,7 +263,7 @@ std::string key_condition(const TablePlan& plan, const std::vector<KeyValue>& ke
             condition += condition.empty() ? quote_name(column.name) + " IN (" : ", ";
             condition += key_literal(column, key[0]);
         }
-        return condition + ")";
+        return taken + condition + ")";
     }
     for (const KeyValue& key : keys) {
         if (!condition.empty()) condition += " OR ";
@@ -270,7 +275,7 @@ std::string key_condition(const TablePlan& plan, const std::vector<KeyValue>& ke
         }
         condition += ')';
     }
-    return "(" + condition + ")";
+    return taken + "(" + condition + ")";
 }
 
 }  // namespace transload::mysql

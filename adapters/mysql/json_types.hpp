@@ -41,7 +41,8 @@ std::size_t mend_json_types(Connection& source, Connection& writer, const TableP
 std::size_t mend_json_types(Connection& source, Connection& writer, const TablePlan& plan,
                             const std::vector<KeyValue>& keys);
 
-/// "`a` IN (1, 2)", "((`a` = 1 AND `b` = 'x') OR …)": exactly these keys by the server's own equality. Not empty.
+/// "`a` IN (1, 2)", "((`a` = 1 AND `b` = 'x') OR …)": exactly these keys by the server's own equality, of the rows that are
+/// taken at all. `keys` is not empty. For the target hand in target_side(plan).
 [[nodiscard]] std::string key_condition(const TablePlan& plan, const std::vector<KeyValue>& keys);
 
 }  // namespace transload::mysql

@@ -129,11 +129,18 @@ std::string key_literal(const Column& column, std::string_view raw) {
     throw Error(ErrorKind::failed, "key.type", column.name, "a JSON column can't be part of a key", "");
 }
 
+std::string row_condition(const TablePlan& plan) {
+    // The line break ends a comment that the user's condition may end with.
+    return plan.row_filter.empty() ? "TRUE" : "(" + plan.row_filter + "\n)";
+}
+
 std::string range_predicate(const TablePlan& plan, const KeyRange& range) {
-    if (!range.after && !range.upto) return "TRUE";
-    if (!range.upto) return bound(plan, *range.after, Side::after);
-    if (!range.after) return bound(plan, *range.upto, Side::upto);
-    return bound(plan, *range.after, Side::after) + " AND " + bound(plan, *range.upto, Side::upto);
+    if (!range.after && !range.upto) return row_condition(plan);
+    std::string condition = plan.row_filter.empty() ? "" : row_condition(plan) + " AND ";
+    if (range.after) condition += bound(plan, *range.after, Side::after);
+    if (range.after && range.upto) condition += " AND ";
+    if (range.upto) condition += bound(plan, *range.upto, Side::upto);
+    return condition;
 }
 
 std::string key_order(const TablePlan& plan) {

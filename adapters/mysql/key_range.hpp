@@ -9,6 +9,9 @@
 
 /// Key values, ranges of them and their SQL. A range means what the server's own order of the key means:
 /// collation, unsignedness, enum order, descending parts.
+///
+/// All SQL is for the source. For the target hand in target_side(plan): names may differ there, and TablePlan::row_filter
+/// is for the source only.
 namespace transload::mysql {
 
 /// One value per key part, as delivered by `key_select_list` on a copy_read session. Never NULL.
@@ -39,9 +42,13 @@ struct KeyReading {
 /// server use the index.
 [[nodiscard]] std::string key_literal(const Column& column, std::string_view raw);
 
-/// A condition for WHERE in index-friendly form (`a` > x OR (`a` = x AND `b` > y)); "TRUE" for the open range.
-/// `source` side column names (mapping comes later).
+/// A condition for WHERE: the rows of the table that are taken at all (TablePlan::row_filter) and lie in the range, in
+/// index-friendly form (`a` > x OR (`a` = x AND `b` > y)); "TRUE" for all rows. A table without a key has the open range
+/// only. An operand of AND as it stands.
 [[nodiscard]] std::string range_predicate(const TablePlan& plan, const KeyRange& range);
+
+/// The condition on rows alone: "TRUE" without TablePlan::row_filter.
+[[nodiscard]] std::string row_condition(const TablePlan& plan);
 
 /// "`a`, `b` DESC": the key's order. Requires plan.key.
 [[nodiscard]] std::string key_order(const TablePlan& plan);

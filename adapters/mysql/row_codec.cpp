@@ -15,6 +15,10 @@
 namespace transload::mysql {
 namespace {
 
+bool is_written(const Column& column) {
+    return !column.generated && !column.left_out;
+}
+
 bool begins_with_letter(const std::string& name) {
     const char c = name.empty() ? '\0' : name.front();
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -67,14 +71,15 @@ bool is_geometry(const Column& column) {
 
 bool has_geometry_that_must_be(const TablePlan& plan) {
     return std::any_of(plan.columns.begin(), plan.columns.end(), [](const Column& column) {
-        return !column.generated && !column.nullable && is_geometry(column);
+        return is_written(column) && !column.nullable && is_geometry(column);
     });
 }
 
 /// Without a column list the fields are the visible columns in their order.
 bool list_can_be_left_out(const TablePlan& plan) {
     return std::none_of(plan.columns.begin(), plan.columns.end(), [](const Column& column) {
-        return column.generated || column.invisible || !load_expression(column, "@v").empty();
+        return !column.left_out &&
+               (column.generated || column.invisible || !load_expression(column, "@v").empty());
     });
 }
 
@@ -148,7 +153,7 @@ void append_escaped(std::string_view bytes, std::string& sql) {
 std::vector<std::size_t> writable_columns(const TablePlan& plan) {
     std::vector<std::size_t> indexes;
     for (std::size_t i = 0; i < plan.columns.size(); ++i)
-        if (!plan.columns[i].generated) indexes.push_back(i);
+        if (is_written(plan.columns[i])) indexes.push_back(i);
     return indexes;
 }
 
@@ -217,7 +222,7 @@ std::string load_statement(const TablePlan& plan) {
     std::string fields;
     std::string settings;
     const bool some_set = std::any_of(plan.columns.begin(), plan.columns.end(), [](const Column& column) {
-        return !column.generated && !load_expression(column, "@v").empty();
+        return is_written(column) && !load_expression(column, "@v").empty();
     });
     for (const std::size_t index : writable_columns(plan)) {
         const Column& column = plan.columns[index];
@@ -228,10 +233,10 @@ std::string load_statement(const TablePlan& plan) {
         if (some_set && column.auto_increment && expression.empty()) expression = variable;
         if (!fields.empty()) fields += ", ";
         if (expression.empty()) {
-            fields += quote_name(column.name);
+            fields += quote_name(column.on_target());
         } else {
             fields += variable;
-            settings += (settings.empty() ? " SET " : ", ") + quote_name(column.name) + " = " + expression;
+            settings += (settings.empty() ? " SET " : ", ") + quote_name(column.on_target()) + " = " + expression;
         }
     }
     const std::string statement =
@@ -250,7 +255,7 @@ std::string insert_prefix(const TablePlan& plan) {
     std::string fields;
     for (const std::size_t index : writable_columns(plan)) {
         if (!fields.empty()) fields += ", ";
-        fields += quote_name(plan.columns[index].name);
+        fields += quote_name(plan.columns[index].on_target());
     }
     return "INSERT INTO " + quote_name(plan.target) + " (" + fields + ") VALUES ";
 }
@@ -270,7 +275,7 @@ void append_insert_row(const TablePlan& plan, RowView row, std::string& sql) {
     }
     std::size_t at = 0;
     for (const Column& column : plan.columns) {
-        if (column.generated) continue;
+        if (!is_written(column)) continue;
         const Field& field = row[at];
         if (at++ != 0) sql += ',';
         if (field.null()) {

@@ -11,7 +11,9 @@
 /// and writers of rows: inventory, repair, and later the change stream.
 namespace transload::mysql {
 
-/// Indexes into plan.columns of those that are written (not generated), in order.
+/// Reading is from the source, writing is to the target, each under its own names: both take the job's plan.
+
+/// Indexes into plan.columns of those that are written (not generated, not left out), in order.
 [[nodiscard]] std::vector<std::size_t> writable_columns(const TablePlan& plan);
 
 /// Expression that reads one column exactly on a copy_read session. Works for generated columns too.

@@ -155,21 +155,25 @@ ComparedColumn compare_column(const Column& source, const Column& target, Reach 
 }
 
 /// The second look at a JSON column: text alone can't tell DECIMAL 1.5 from DOUBLE 1.5, or a date from its text.
-ComparedColumn compare_json_types(const Column& column, const ServerVersion& source, const ServerVersion& target,
-                                  Reach reach) {
-    const std::string name = quote_name(column.name);
-    const std::string expression = has_json_types(source) && has_json_types(target)
-                                       ? "IFNULL(" + json_type_trace(name) + ", '')"
-                                       : std::string("''");
+ComparedColumn compare_json_types(const Column& source, const Column& target, const ServerVersion& source_version,
+                                  const ServerVersion& target_version, Reach reach) {
+    const bool visible = has_json_types(source_version) && has_json_types(target_version);
+    const auto sided = [&](const auto& make) {
+        return Sided{make(quote_name(source.name)), make(quote_name(target.name))};
+    };
+    const auto expression = [&](const std::string& name) {
+        return visible ? "IFNULL(" + json_type_trace(name) + ", '')" : std::string("''");
+    };
     ComparedColumn compared;
-    compared.name = column.name;
-    const std::string value = reach == Reach::proxy ? in_hex(expression, true) : expression;
-    compared.value = {value, value};
+    compared.name = source.name;
+    compared.value = sided([&](const std::string& name) {
+        return reach == Reach::proxy ? in_hex(expression(name), true) : expression(name);
+    });
     compared.probe = compared.value;
-    const std::string digest = expression + ", ','";
-    compared.digest = {digest, digest};
-    const std::string shown = "CONCAT('types of values differ; stored size ', IFNULL(JSON_STORAGE_SIZE(JSON_ARRAY(" + name + ")), 0))";
-    compared.shown = {shown, shown};
+    compared.digest = sided([&](const std::string& name) { return expression(name) + ", ','"; });
+    compared.shown = sided([](const std::string& name) {
+        return "CONCAT('types of values differ; stored size ', IFNULL(JSON_STORAGE_SIZE(JSON_ARRAY(" + name + ")), 0))";
+    });
     return compared;
 }
 
@@ -180,17 +184,18 @@ ComparedTable compare_columns(const TablePlan& plan, const std::vector<Column>& 
     ComparedTable table;
     std::vector<bool> matched(target_columns.size(), false);
     for (const Column& column : plan.columns) {
+        if (column.left_out) continue;
         const auto found = std::find_if(target_columns.begin(), target_columns.end(),
-                                        [&](const Column& other) { return same_name(column.name, other.name); });
+                                        [&](const Column& other) { return same_name(column.on_target(), other.name); });
         if (found == target_columns.end()) {
-            table.missing.push_back(column.name);
+            table.missing.push_back(column.on_target());
             continue;
         }
         matched[static_cast<std::size_t>(found - target_columns.begin())] = true;
         table.columns.push_back(compare_column(column, *found, reach));
         table.needs_parser |= table.columns.back().parse_as_json;
         if (column_kind(column) == ColumnKind::json && column_kind(*found) == ColumnKind::json)
-            table.columns.push_back(compare_json_types(column, source, target, reach));
+            table.columns.push_back(compare_json_types(column, *found, source, target, reach));
     }
     for (std::size_t i = 0; i < target_columns.size(); ++i)
         if (!matched[i]) table.surplus.push_back(target_columns[i].name);

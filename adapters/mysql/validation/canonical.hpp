@@ -40,13 +40,14 @@ struct ComparedColumn {
 
 struct ComparedTable {
     std::vector<ComparedColumn> columns;
-    std::vector<std::string> missing;  ///< columns that the target does not have
+    std::vector<std::string> missing;  ///< columns that the target does not have and should, by their names there
     std::vector<std::string> surplus;  ///< columns that only the target has
     Sided row_digest;                  ///< 32 hex digits of the row's SHA-256
     bool needs_parser = false;         ///< some column has parse_as_json
 };
 
-/// Columns are matched by name, ignoring case as servers do. Throws Error{failed, "column.unknown_type"}.
+/// Columns are matched by the name that the plan gives them on the target, ignoring case as servers do; those that the
+/// plan leaves out are not compared, and are surplus where the target has them all the same. Throws Error{failed, "column.unknown_type"}.
 [[nodiscard]] ComparedTable compare_columns(const TablePlan& plan, const std::vector<Column>& target_columns,
                                             const ServerVersion& source, const ServerVersion& target,
                                             Reach reach = Reach::server);

@@ -10,6 +10,7 @@
 #include "adapters/mysql/json_types.hpp"
 #include "adapters/mysql/quoting.hpp"
 #include "adapters/mysql/row_codec.hpp"
+#include "orchestrator/plan/target_side.hpp"
 
 namespace transload::mysql::validation {
 namespace {
@@ -136,12 +137,12 @@ void Repair::mend_batch(std::vector<KeyValue> keys) {
         Connection& writer = lane_.writer();
         try {
             Transaction transaction(writer);
-            const std::string condition = key_condition(plan_, keys);
-            writer.execute("DELETE FROM " + queries_.on(Side::target).name + " WHERE " + condition);
+            writer.execute("DELETE FROM " + queries_.on(Side::target).name + " WHERE " +
+                           key_condition(queries_.plan(Side::target), keys));
             RowWriter rows(writer, plan_);
             read_to_the_end(lane_.on(Side::source),
                             fmt::format("SELECT {} FROM {} WHERE {}", select_list(plan_), queries_.on(Side::source).name,
-                                        condition),
+                                        key_condition(plan_, keys)),
                             [&](RowView row) { rows.add(row); });
             rows.flush();
             mend_json_types(lane_.on(Side::source), writer, plan_, keys);
@@ -164,7 +165,7 @@ std::vector<KeyValue> Repair::conflicts(const std::vector<KeyValue>& keys) {
         by_index.key = RowKey{index.name, {}};
         for (const std::string& name : index.columns)
             for (std::size_t i = 0; i < plan_.columns.size(); ++i)
-                if (plan_.columns[i].name == name) by_index.key->parts.push_back({i, false});
+                if (plan_.columns[i].on_target() == name && !plan_.columns[i].left_out) by_index.key->parts.push_back({i, false});
         if (by_index.key->parts.size() != index.columns.size()) continue;
         std::vector<KeyValue> values;
         const Result wanted = lane_.on(Side::source).query(fmt::format("SELECT {} FROM {} WHERE {}", key_select_list(by_index),
@@ -179,9 +180,10 @@ std::vector<KeyValue> Repair::conflicts(const std::vector<KeyValue>& keys) {
         if (values.empty()) continue;
         // On a copy_read session, as key_select_list wants it, and of the present, not of the compared snapshot.
         lane_.renew_target();
-        const Result holders = lane_.on(Side::target).query(fmt::format("SELECT {} FROM {} WHERE {}", key_select_list(plan_),
+        const Result holders = lane_.on(Side::target).query(fmt::format("SELECT {} FROM {} WHERE {}",
+                                                                        key_select_list(queries_.plan(Side::target)),
                                                                         queries_.on(Side::target).name,
-                                                                        key_condition(by_index, values)));
+                                                                        key_condition(target_side(by_index), values)));
         for (const Row& row : holders.rows) {
             KeyValue key;
             for (const Value& part : row) key.push_back(part.value_or(""));
@@ -229,8 +231,9 @@ void Repair::mend(const std::vector<DigestMismatch>& mismatches) {
             }
             RowWriter rows(writer, plan_);
             read_to_the_end(lane_.on(Side::source),
-                            fmt::format("SELECT {}, {} FROM {} WHERE {} IN ({})", source_digest, select_list(plan_),
-                                        queries_.on(Side::source).name, source_digest, digest_list(digests)),
+                            fmt::format("SELECT {}, {} FROM {} WHERE {} AND {} IN ({})", source_digest, select_list(plan_),
+                                        queries_.on(Side::source).name, row_condition(plan_), source_digest,
+                                        digest_list(digests)),
                             [&](RowView row) {
                                 std::uint64_t& copies = left[digest_from_hex(row[0].view())];
                                 if (copies == 0) return;

@@ -7,6 +7,7 @@
 #include "adapters/mysql/column_kind.hpp"
 #include "adapters/mysql/json_types.hpp"
 #include "adapters/mysql/quoting.hpp"
+#include "orchestrator/plan/target_side.hpp"
 
 namespace transload::mysql::validation {
 namespace {
@@ -56,6 +57,14 @@ std::string from_hex(std::string_view digits) {
 
 }  // namespace
 
+SideTable side_table(const TablePlan& plan, const TableName& name, bool has_index, const ServerVersion& version) {
+    SideTable side;
+    side.name = quote_name(name);
+    if (plan.key && has_index) side.index_hint = key_hint(plan);
+    side.wide_xor = !version.mariadb && version.at_least(8, 0);
+    return side;
+}
+
 KeyValue read_key_parts(RowView row, std::size_t parts, Reach reach) {
     KeyValue key;
     key.reserve(parts);
@@ -65,12 +74,15 @@ KeyValue read_key_parts(RowView row, std::size_t parts, Reach reach) {
 }
 
 TableQueries::TableQueries(const TablePlan& plan, const ComparedTable& compared, SideTable source, SideTable target)
-    : plan_(plan), compared_(compared), source_(std::move(source)), target_(std::move(target)) {}
+    : plan_(plan), there_(target_side(plan)), compared_(compared), source_(std::move(source)), target_(std::move(target)) {}
 
-std::string TableQueries::count(Side side) const { return "SELECT COUNT(*) FROM " + on(side).name; }
+std::string TableQueries::count(Side side) const {
+    const std::string all = "SELECT COUNT(*) FROM " + on(side).name;
+    return plan(side).row_filter.empty() ? all : all + " WHERE " + row_condition(plan(side));
+}
 
 std::string TableQueries::predicate(Side side, const KeyRange& range) const {
-    const std::string plain = range_predicate(plan_, range);
+    const std::string plain = range_predicate(plan(side), range);
     // The proxy's algorithms may not place a range that is open at one end (mod fails), and what they place might leave
     // out a shard. An alternative without the sharding column makes it ask all of them; servers strike it out.
     return on(side).reach == Reach::proxy ? "(" + plain + ") OR (1 = 0)" : plain;
@@ -108,10 +120,10 @@ RangeDigest parse_range_digest(const Row& row, bool with_sum) {
 const char* TableQueries::one_row(Side side) const { return on(side).reach == Reach::server ? " LIMIT 1" : ""; }
 
 std::string TableQueries::key_list(Side side) const {
-    if (on(side).reach == Reach::server) return key_select_list(plan_);
+    if (on(side).reach == Reach::server) return key_select_list(plan(side));
     std::string list;
     for (const KeyPart& part : plan_.key->parts) {
-        const Column& column = plan_.columns[part.column];
+        const Column& column = plan(side).columns[part.column];
         const ColumnKind kind = column_kind(column);
         const std::string name = quote_name(column.name);
         if (!list.empty()) list += ", ";
@@ -140,28 +152,32 @@ std::string TableQueries::rows(Side side, const KeyRange& range, RowForm form) c
 
 std::string TableQueries::rows(Side side, const std::vector<KeyValue>& keys, RowForm form) const {
     return fmt::format("SELECT {}, {} FROM {} {} WHERE {}", key_list(side), row_expressions(side, form),
-                       on(side).name, on(side).index_hint, key_condition(plan_, keys));
+                       on(side).name, on(side).index_hint, key_condition(plan(side), keys));
 }
 
 std::string TableQueries::boundary(Side side, const KeyRange& range, std::uint64_t size) const {
-    return fmt::format("SELECT {} FROM {} {} WHERE {} ORDER BY {} LIMIT 1 OFFSET {}", key_select_list(plan_),
-                       on(side).name, on(side).index_hint, range_predicate(plan_, range), key_order(plan_), size - 1);
+    return fmt::format("SELECT {} FROM {} {} WHERE {} ORDER BY {} LIMIT 1 OFFSET {}", key_select_list(plan(side)),
+                       on(side).name, on(side).index_hint, range_predicate(plan(side), range), key_order(plan(side)),
+                       size - 1);
 }
 
 std::string TableQueries::boundary_in(const std::string& table, const KeyRange& range, std::uint64_t size) const {
-    return fmt::format("SELECT {} FROM {} {} WHERE {} ORDER BY {} LIMIT 1 OFFSET {}", key_select_list(plan_), table,
-                       target_.index_hint, range_predicate(plan_, range), key_order(plan_), size - 1);
+    return fmt::format("SELECT {} FROM {} {} WHERE {} ORDER BY {} LIMIT 1 OFFSET {}", key_select_list(there_), table,
+                       target_.index_hint, range_predicate(there_, range), key_order(there_), size - 1);
 }
 
 std::string TableQueries::digests(Side side) const {
-    return fmt::format("SELECT {} AS transload_digest, COUNT(*) FROM {} GROUP BY transload_digest ORDER BY transload_digest",
-                       "CAST(" + compared_.row_digest.on(side) + " AS BINARY)", on(side).name);
+    return fmt::format("SELECT {} AS transload_digest, COUNT(*) FROM {} WHERE {} GROUP BY transload_digest ORDER BY "
+                       "transload_digest",
+                       "CAST(" + compared_.row_digest.on(side) + " AS BINARY)", on(side).name, row_condition(plan(side)));
 }
 
 std::string TableQueries::digests_from(Side side, std::string_view prefix) const {
     const std::string& digest = compared_.row_digest.on(side);
-    std::string condition = "TRUE";
-    if (!prefix.empty()) condition = fmt::format("LEFT({}, {}) = '{}'", digest, prefix.size(), prefix);
+    std::string condition;
+    if (!plan(side).row_filter.empty() || prefix.empty()) condition = row_condition(plan(side));
+    if (!prefix.empty())
+        condition += fmt::format("{}LEFT({}, {}) = '{}'", condition.empty() ? "" : " AND ", digest, prefix.size(), prefix);
     return fmt::format("SELECT {} FROM {} WHERE {}", digest, on(side).name, condition);
 }
 
@@ -172,12 +188,12 @@ std::string TableQueries::probes(Side side, const KeyValue& key) const {
         list += column.probe.on(side);
     }
     return fmt::format("SELECT {} FROM {} {} WHERE {}{}", list, on(side).name, on(side).index_hint,
-                       key_condition(plan_, {key}), one_row(side));
+                       key_condition(plan(side), {key}), one_row(side));
 }
 
 std::string TableQueries::shown(Side side, const KeyValue& key, std::size_t column) const {
     return fmt::format("SELECT {} FROM {} {} WHERE {}{}", compared_.columns.at(column).shown.on(side),
-                       on(side).name, on(side).index_hint, key_condition(plan_, {key}), one_row(side));
+                       on(side).name, on(side).index_hint, key_condition(plan(side), {key}), one_row(side));
 }
 
 }  // namespace transload::mysql::validation

@@ -18,6 +18,9 @@ struct SideTable {
     Reach reach = Reach::server;
 };
 
+/// `name`: where it lies on this side. `has_index`: the row key's index is there.
+[[nodiscard]] SideTable side_table(const TablePlan& plan, const TableName& name, bool has_index, const ServerVersion& version);
+
 enum class RowForm { digest, values };
 
 /// The SELECT statements of validation, for one table. Pure; references must outlive it.
@@ -29,6 +32,9 @@ enum class RowForm { digest, values };
 class TableQueries {
   public:
     TableQueries(const TablePlan& plan, const ComparedTable& compared, SideTable source, SideTable target);
+
+    /// The table as that side has it: for other statements about it.
+    [[nodiscard]] const TablePlan& plan(Side side) const noexcept { return side == Side::source ? plan_ : there_; }
 
     [[nodiscard]] std::string count(Side side) const;
 
@@ -64,6 +70,7 @@ class TableQueries {
     [[nodiscard]] std::string row_expressions(Side side, RowForm form) const;
 
     const TablePlan& plan_;
+    const TablePlan there_;
     const ComparedTable& compared_;
     SideTable source_;
     SideTable target_;

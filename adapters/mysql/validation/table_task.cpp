@@ -23,14 +23,6 @@ std::uint64_t as_number(const Value& value) {
     return number;
 }
 
-SideTable side_table(const TablePlan& plan, const TableName& name, bool has_index, const ServerVersion& version) {
-    SideTable side;
-    side.name = quote_name(name);
-    if (plan.key && has_index) side.index_hint = key_hint(plan);
-    side.wide_xor = !version.mariadb && version.at_least(8, 0);
-    return side;
-}
-
 bool contains(const std::vector<std::string>& names, const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -57,7 +49,7 @@ TableTask::TableTask(std::size_t place, const TablePlan& plan, const TargetTable
     queries_.emplace(plan, compared_, side_table(plan, plan.source, true, source_version), std::move(there));
     const bool deep = target && spec.validate != ValidationLevel::counts && !compared_.columns.empty();
     const bool key_there = plan.key && std::none_of(plan.key->parts.begin(), plan.key->parts.end(), [&](const KeyPart& part) {
-                               return contains(compared_.missing, plan.columns[part.column].name);
+                               return contains(compared_.missing, plan.columns[part.column].on_target());
                            });
     if (deep && key_there) walk_.emplace(plan, *queries_, spec);
     if (spec.validate != ValidationLevel::checksum || compared_.needs_parser) form_ = RowForm::values;

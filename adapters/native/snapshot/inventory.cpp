@@ -39,7 +39,7 @@ std::string_view how(mysql::ViewExactness exactness) {
 /// MySQL's own JSON, in a table whose rows can be named. MariaDB's is text.
 bool has_json(const TablePlan& plan) {
     return plan.key && std::any_of(plan.columns.begin(), plan.columns.end(), [](const Column& column) {
-               return !column.generated && column.data_type == "json";
+               return !column.generated && !column.left_out && column.data_type == "json";
            });
 }
 

@@ -240,7 +240,8 @@ void Lane::read_streamed(mysql::Connection& source, Segment& segment) {
     bool killed = false;
     try {
         source.stream(
-            "SELECT " + mysql::select_list(plan) + " FROM " + mysql::quote_name(plan.source),
+            "SELECT " + mysql::select_list(plan) + " FROM " + mysql::quote_name(plan.source) + " WHERE " +
+                mysql::row_condition(plan),
             [&](mysql::RowView row) {
                 if (stream->over()) {
                     // Ends the statement but not the session, whose snapshot is still needed.

@@ -73,7 +73,7 @@ bool is_nameless_member(const TablePlan& plan, const Warning& warning, mysql::Ro
     const auto written = mysql::writable_columns(plan);
     for (std::size_t i = 0; i < written.size(); ++i) {
         const Column& column = plan.columns[written[i]];
-        if (column.name == warning.column)
+        if (column.on_target() == warning.column)
             return mysql::column_kind(column) == mysql::ColumnKind::enumeration && row[i].view() == "0";
     }
     return false;
@@ -98,7 +98,7 @@ bool is_about_an_expression(const TablePlan& plan, const Warning& warning) {
     if (warning.code == wrong_value && warning.row == 0)
         return warning.text.find(" Truncated incorrect ") != std::string::npos;
     return std::any_of(plan.columns.begin(), plan.columns.end(), [&](const Column& column) {
-        return column.name == warning.column &&
+        return !column.left_out && column.on_target() == warning.column &&
                (column.generated || (warning.code == wrong_value && never_stores_with_1292(column)));
     });
 }
@@ -120,7 +120,7 @@ bool is_about_an_expression(const TablePlan& plan, const Warning& warning) {
 
 std::uint64_t most_rows_per_statement(const TablePlan& plan) {
     const auto enums = std::count_if(plan.columns.begin(), plan.columns.end(), [](const Column& column) {
-        return !column.generated && column.data_type == "enum";
+        return !column.generated && !column.left_out && column.data_type == "enum";
     });
     return enums == 0 ? 0 : most_warnings / static_cast<std::uint64_t>(enums) / 2;
 }

@@ -10,16 +10,17 @@
 #include "adapters/mysql/json_types.hpp"
 #include "adapters/mysql/quoting.hpp"
 #include "adapters/mysql/row_codec.hpp"
+#include "orchestrator/plan/target_side.hpp"
 
 namespace transload::native {
 namespace {
 
 /// A row as one binary string that differs whenever a value differs: NULLs and lengths first, then the
 /// values. Long values are hashed one by one, since a server's strings end at max_allowed_packet.
-std::string row_text(const TablePlan& plan, bool json_types) {
+std::string row_text(const TablePlan& side, bool json_types) {
     std::string nulls, lengths, values;
-    for (const std::size_t index : mysql::writable_columns(plan)) {
-        const Column& column = plan.columns[index];
+    for (const std::size_t index : mysql::writable_columns(side)) {
+        const Column& column = side.columns[index];
         std::string bytes = mysql::read_expression(column);
         const bool json = mysql::column_kind(column) == mysql::ColumnKind::json;
         if (json) bytes = "CAST(" + bytes + " AS CHAR CHARACTER SET utf8mb4)";
@@ -40,13 +41,13 @@ std::string row_text(const TablePlan& plan, bool json_types) {
     return "CONCAT_WS('#'" + nulls + lengths + values + ")";
 }
 
-std::string digest_query(const TablePlan& plan, const TableName& table, const mysql::KeyRange& range,
-                         const std::string& text) {
+/// `side`: the plan as the server that is asked has the table.
+std::string digest_query(const TablePlan& side, const mysql::KeyRange& range, bool json_types) {
     return fmt::format(
         "SELECT COUNT(*), BIT_XOR(CAST(CONV(LEFT(SHA2({0}, 256), 16), 16, 10) AS UNSIGNED)), SUM(CRC32({0})) "
         "FROM {1} "
         "WHERE {2}",
-        text, mysql::quote_name(table), plan.key ? mysql::range_predicate(plan, range) : "TRUE");
+        row_text(side, json_types), mysql::quote_name(side.source), mysql::range_predicate(side, range));
 }
 
 struct Task {
@@ -54,15 +55,16 @@ struct Task {
     const DoneChunk* chunk;
 };
 
-void remove(mysql::Connection& target, const CheckpointStore& store, const TablePlan& plan, unsigned table,
+/// `there`: the target's side of the plan.
+void remove(mysql::Connection& target, const CheckpointStore& store, const TablePlan& there, unsigned table,
             const DoneChunk& chunk, bool transactional) {
     target.execute("START TRANSACTION");
     target.execute(store.unmark_statement(table, chunk.number));
     // Without transactions the rows are deleted when the range is loaded again: never a mark without its
     // rows.
     if (transactional)
-        target.execute("DELETE FROM " + mysql::quote_name(plan.target) + " WHERE " +
-                       (plan.key ? mysql::range_predicate(plan, chunk.range) : "TRUE"));
+        target.execute("DELETE FROM " + mysql::quote_name(there.source) + " WHERE " +
+                       mysql::range_predicate(there, chunk.range));
     target.commit();
 }
 
@@ -99,13 +101,14 @@ StaleOutcome settle_stale_chunks(const DataJob& job, CheckpointStore& store, mys
         try {
             for (std::size_t i = next++; i < tasks.size() && !run.stop().stop_requested(); i = next++) {
                 const TablePlan& plan = job.tables[tasks[i].table];
-                const std::string text = row_text(plan, mysql::has_json_types(source->version()) &&
-                                                            mysql::has_json_types(target.version()));
-                const auto here = source->query(digest_query(plan, plan.source, tasks[i].chunk->range, text));
-                const auto there = target.query(digest_query(plan, plan.target, tasks[i].chunk->range, text));
+                const TablePlan target_plan = target_side(plan);
+                const bool json_types =
+                    mysql::has_json_types(source->version()) && mysql::has_json_types(target.version());
+                const auto here = source->query(digest_query(plan, tasks[i].chunk->range, json_types));
+                const auto there = target.query(digest_query(target_plan, tasks[i].chunk->range, json_types));
                 const bool same = here.rows == there.rows;
                 if (!same)
-                    remove(target, store, plan, checkpoints[tasks[i].table].number, *tasks[i].chunk,
+                    remove(target, store, target_plan, checkpoints[tasks[i].table].number, *tasks[i].chunk,
                            states[tasks[i].table].transactional);
                 const std::lock_guard lock(mutex);
                 (same ? equal : different).push_back(tasks[i]);

@@ -11,6 +11,7 @@
 #include "adapters/native/flow/run_state.hpp"
 #include "adapters/native/snapshot/load_rows.hpp"
 #include "adapters/native/snapshot/load_warnings.hpp"
+#include "orchestrator/plan/target_side.hpp"
 
 namespace transload::native {
 namespace {
@@ -162,8 +163,9 @@ void TargetWriter::write_piece(Chunk& chunk) {
 }
 
 void TargetWriter::clean(const Chunk& chunk) {
-    connection_->execute("DELETE FROM " + mysql::quote_name(plan(chunk).target) + " WHERE " +
-                         (plan(chunk).key ? mysql::range_predicate(plan(chunk), chunk.mark.range) : "TRUE"));
+    const TablePlan there = target_side(plan(chunk));
+    connection_->execute("DELETE FROM " + mysql::quote_name(there.source) + " WHERE " +
+                         mysql::range_predicate(there, chunk.mark.range));
 }
 
 void TargetWriter::send_rows(const Chunk& chunk) {
