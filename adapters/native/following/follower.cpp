@@ -179,13 +179,13 @@ std::optional<std::vector<TableName>> Follower::check_changes(const DataJob& job
     std::vector<TableName> different;
     mysql::Connection source(job.spec.source, mysql::ConnectOptions{.profile = mysql::SessionProfile::copy_read});
     mysql::Connection target(job.spec.target, mysql::ConnectOptions{.profile = mysql::SessionProfile::copy_read});
+    mysql::KeyComparison comparison(source, target, job.tables);
     std::size_t compared = 0;
     for (std::size_t i = 0; i < touched.keys.size(); ++i) {
         if (touched.keys[i].empty()) continue;
         control.check();
         compared += touched.keys[i].size();
-        if (!mysql::validation::differing_keys(source, target, job.tables[i], touched.keys[i]).empty())
-            different.push_back(job.tables[i].source);
+        if (!comparison.differing(i, touched.keys[i]).empty()) different.push_back(job.tables[i].source);
     }
     if (!different.empty()) keys_known_ = false;
     control.event(different.empty() ? Severity::info : Severity::error, "cutover", "target",
