@@ -149,7 +149,9 @@ bool json_needs_expression(const JsonNode& node) {
     return false;
 }
 
-void append_json_expression(const JsonNode& node, std::string& out) {
+namespace {
+
+void append_member(const JsonNode& node, std::string& out) {
     if (!json_needs_expression(node)) {
         std::string text;
         append_json_text(node, text);
@@ -177,13 +179,23 @@ void append_json_expression(const JsonNode& node, std::string& out) {
             for (std::size_t i = 0; i < node.items.size(); ++i) {
                 if (i != 0) out += ", ";
                 if (object) out += quote_text(node.names[i]) + ", ";
-                append_json_expression(node.items[i], out);
+                append_member(node.items[i], out);
             }
             out += ')';
             return;
         }
         default: return;  // text carries all others
     }
+}
+
+}  // namespace
+
+void append_json_expression(const JsonNode& node, std::string& out) {
+    // A scalar would be a DATE or bytes, and no document yet.
+    const bool scalar = node.kind == Kind::natural || node.kind == Kind::opaque;
+    if (scalar) out += "CAST(";
+    append_member(node, out);
+    if (scalar) out += " AS JSON)";
 }
 
 }  // namespace transload::mysql::binlog

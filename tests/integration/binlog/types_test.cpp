@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/integration/binlog/replay.hpp"
-#include "tests/support/process.hpp"
+#include "tests/support/temp_dir.hpp"
 #include "tests/support/skip.hpp"
 #include "tests/support/sql.hpp"
 
