@@ -71,6 +71,16 @@ DefinerOptions read_definers(const Value& value) {
     return definers;
 }
 
+void read_changeable_limits(const MapReader& map, Limits& limits) {
+    if (const auto rows = map.get("rows_per_second")) limits.rows_per_second = rows->count(0, no_limit);
+    if (const auto bytes = map.get("bytes_per_second")) limits.bytes_per_second = bytes->bytes(0, no_limit);
+    if (const auto lag = map.get("replica_lag"))
+        limits.replica_lag = lag->duration(milliseconds{0}, hours{24});
+    if (const auto threads = map.get("threads_running")) limits.threads_running = threads->count(0, no_limit);
+    if (const auto undo = map.get("history_list_length"))
+        limits.history_list_length = undo->count(0, no_limit);
+}
+
 Limits read_limits(const Value& value) {
     Limits limits;
     const MapReader map(value.node(), value.path(),
@@ -78,14 +88,8 @@ Limits read_limits(const Value& value) {
                          "threads_running", "history_list_length"});
     if (const auto workers = map.get("workers"))
         limits.workers = static_cast<unsigned>(workers->count(1, 64));
-    if (const auto rows = map.get("rows_per_second")) limits.rows_per_second = rows->count(0, no_limit);
-    if (const auto bytes = map.get("bytes_per_second")) limits.bytes_per_second = bytes->bytes(0, no_limit);
     if (const auto memory = map.get("memory")) limits.memory = memory->bytes(16ULL << 20, 64ULL << 30);
-    if (const auto lag = map.get("replica_lag"))
-        limits.replica_lag = lag->duration(milliseconds{0}, hours{24});
-    if (const auto threads = map.get("threads_running")) limits.threads_running = threads->count(0, no_limit);
-    if (const auto undo = map.get("history_list_length"))
-        limits.history_list_length = undo->count(0, no_limit);
+    read_changeable_limits(map, limits);
     return limits;
 }
 
@@ -215,6 +219,18 @@ std::optional<std::string> state_dir_of(const Node& document) {
 JobSpec job_spec_from_request(std::string_view body, JobRules rules) {
     rules.remote = true;
     return job_spec_from(parse_json(body, "body"), rules);
+}
+
+Limits changed_limits(const Node& document, const Limits& current) {
+    const MapReader map(document, "",
+                        {"rows_per_second", "bytes_per_second", "replica_lag", "threads_running", "history_list_length"});
+    Limits limits = current;
+    read_changeable_limits(map, limits);
+    return limits;
+}
+
+Limits changed_limits_from_request(std::string_view body, const Limits& current) {
+    return changed_limits(parse_json(body, "body"), current);
 }
 
 }  // namespace transload::config

@@ -32,4 +32,10 @@ void expand_short_forms(Node& document);
 /// The job of a request's body (JSON), under the rules for remote documents.
 [[nodiscard]] JobSpec job_spec_from_request(std::string_view body, JobRules rules);
 
+/// `current` with what a document (a map) says of rows_per_second, bytes_per_second, replica_lag, threads_running and
+/// history_list_length, the limits that may be changed while a job runs.
+[[nodiscard]] Limits changed_limits(const Node& document, const Limits& current);
+/// The same for a request's body (JSON).
+[[nodiscard]] Limits changed_limits_from_request(std::string_view body, const Limits& current);
+
 }  // namespace transload::config

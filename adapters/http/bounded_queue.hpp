@@ -5,9 +5,9 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <list>
 #include <mutex>
 #include <thread>
-#include <vector>
 
 namespace transload::http {
 
@@ -20,8 +20,23 @@ class BoundedQueue final : public httplib::TaskQueue {
     /// Runs what is queued and ends the threads.
     void shutdown() override;
 
+    /// While it lives, one more thread takes tasks, in place of the calling one, which has a long one. Must not outlive
+    /// the task.
+    class Replacement {
+      public:
+        explicit Replacement(BoundedQueue& queue);
+        ~Replacement();
+        Replacement(const Replacement&) = delete;
+        Replacement& operator=(const Replacement&) = delete;
+
+      private:
+        BoundedQueue& queue_;
+    };
+
   private:
-    void work();
+    void work(std::list<std::thread>::iterator self);
+    void start();  // requires mutex_
+    void reap();   // requires mutex_
 
     std::size_t length_;
     std::mutex mutex_;
@@ -29,7 +44,9 @@ class BoundedQueue final : public httplib::TaskQueue {
     std::condition_variable freed_;
     std::deque<std::function<void()>> tasks_;
     bool closed_ = false;
-    std::vector<std::thread> threads_;
+    std::size_t surplus_ = 0;  ///< threads that are to end as soon as they are idle
+    std::list<std::thread> threads_;
+    std::list<std::thread> ended_;  ///< to be joined
 };
 
 }  // namespace transload::http

@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <stdexcept>
 
 #include "adapters/http/bounded_queue.hpp"
 #include "adapters/http/connection_stream.hpp"
@@ -37,7 +38,11 @@ void set_options(socket_t socket) {
 BoundedServer::BoundedServer(const ConnectionLimits& limits, const std::string& tls_cert,
                              const std::string& tls_key)
     : limits_(limits) {
-    new_task_queue = [limits] { return new BoundedQueue(limits.threads, limits.queued); };
+    new_task_queue = [this, limits] {
+        auto* const queue = new BoundedQueue(limits.threads, limits.queued);
+        queue_ = queue;
+        return queue;
+    };
     set_socket_options(set_options);
     set_payload_max_length(limits.body_bytes);
     if (tls_cert.empty()) return;
@@ -70,6 +75,17 @@ int BoundedServer::bind(const std::string& host, int port) {
     // The library's backlog is 5: a burst of clients would wait a second for their next try.
     ::listen(svr_sock_, 128);
     return bound;
+}
+
+void BoundedServer::run_long(const std::function<void(const std::function<bool()>& alive)>& act) {
+    ConnectionStream* const stream = ConnectionStream::of_this_thread();
+    if (stream == nullptr) throw std::logic_error("no request is served by this thread");
+    const BoundedQueue::Replacement replacement(*queue_.load());
+    act([&] {
+        if (stopping_ || stream->is_closed_by_peer()) return false;
+        stream->set_deadline(ConnectionStream::Clock::now() + limits_.stall);
+        return true;
+    });
 }
 
 bool BoundedServer::process_and_close_socket(socket_t socket) {

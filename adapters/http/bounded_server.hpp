@@ -5,9 +5,12 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <functional>
 #include <string>
 
 namespace transload::http {
+
+class BoundedQueue;
 
 /// What the server grants its clients together.
 struct ConnectionLimits {
@@ -15,6 +18,8 @@ struct ConnectionLimits {
     std::size_t queued = 64;                    ///< connections that wait for a thread
     std::chrono::milliseconds request{15'000};  ///< from the first byte expected to the last byte sent
     std::size_t body_bytes = 1 << 20;
+    std::size_t streams = 32;                   ///< connections that stay open for events, beside the others
+    std::chrono::milliseconds stall{60'000};    ///< a reader of events that takes nothing for so long is let go
 };
 
 /// httplib's server with a deadline per connection, one request per connection and a bounded queue. The
@@ -29,6 +34,11 @@ class BoundedServer final : public httplib::Server {
     /// Binds; port 0 takes a free one. Returns the port. Throws Error "http.bind".
     int bind(const std::string& host, int port);
 
+    /// For the handler of a request, in its thread: runs an act that may take as long as it likes, e.g. writes now and
+    /// then until a job has ended. Another thread serves requests meanwhile. `alive` is true until the server stops or
+    /// the client is gone; each write has ConnectionLimits::stall to get on.
+    void run_long(const std::function<void(const std::function<bool()>& alive)>& act);
+
     /// Ends waits of all connections, so that listen_after_bind() can return soon after stop().
     void hurry() { stopping_ = true; }
 
@@ -42,6 +52,7 @@ class BoundedServer final : public httplib::Server {
     ConnectionLimits limits_;
     std::unique_ptr<SSL_CTX, FreeContext> context_;
     std::atomic<bool> stopping_ = false;
+    std::atomic<BoundedQueue*> queue_ = nullptr;  ///< made by the library when it begins to listen, and deleted by it
 };
 
 }  // namespace transload::http

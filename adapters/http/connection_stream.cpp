@@ -32,11 +32,14 @@ void address_of(socket_t socket, decltype(::getpeername)* name, std::string& ip,
     port = std::atoi(service.data());
 }
 
+thread_local ConnectionStream* current = nullptr;
+
 }  // namespace
 
 ConnectionStream::ConnectionStream(socket_t socket, SSL_CTX* context, Clock::time_point deadline,
                                    const std::atomic<bool>& stopping)
     : socket_(socket), deadline_(deadline), stopping_(stopping) {
+    current = this;
     // Children of this process must not keep a client's connection open.
     ::fcntl(socket_, F_SETFD, FD_CLOEXEC);
     ::fcntl(socket_, F_SETFL, ::fcntl(socket_, F_GETFL) | O_NONBLOCK);
@@ -49,9 +52,17 @@ ConnectionStream::ConnectionStream(socket_t socket, SSL_CTX* context, Clock::tim
 }
 
 ConnectionStream::~ConnectionStream() {
+    current = nullptr;
     if (ssl_ != nullptr) ::SSL_free(ssl_);
     ::shutdown(socket_, SHUT_RDWR);
     ::close(socket_);
+}
+
+ConnectionStream* ConnectionStream::of_this_thread() noexcept { return current; }
+
+bool ConnectionStream::is_closed_by_peer() const {
+    pollfd entry{socket_, POLLRDHUP, 0};
+    return ::poll(&entry, 1, 0) > 0 && (entry.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
 bool ConnectionStream::wait_for(short events) const {

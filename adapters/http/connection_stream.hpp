@@ -25,6 +25,13 @@ class ConnectionStream final : public httplib::Stream {
     /// TLS handshake; true at once for plain HTTP.
     [[nodiscard]] bool handshake();
 
+    /// The stream that the calling thread serves; nullptr when it serves none.
+    [[nodiscard]] static ConnectionStream* of_this_thread() noexcept;
+
+    void set_deadline(Clock::time_point deadline) { deadline_ = deadline; }
+    /// The other side sends no more: programs do that when they go.
+    [[nodiscard]] bool is_closed_by_peer() const;
+
     /// Says goodbye so that the answer arrives though the request was not read to its end: stops sending and
     /// reads on for a moment. A plain close would make the kernel reset the connection under the answer.
     void linger();

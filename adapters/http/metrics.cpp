@@ -6,6 +6,8 @@
 #include <prometheus/text_serializer.h>
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "orchestrator/plan/error.hpp"
 
@@ -35,6 +37,59 @@ Copied copied_by(const Job& job, const std::vector<TableProgress>& progress) {
 
 std::string serialized(const prometheus::Registry& registry) {
     return prometheus::TextSerializer().Serialize(registry.Collect());
+}
+
+/// What is said of each job that follows.
+struct StreamFamily {
+    const char* name;
+    const char* help;
+    double (*value)(const StreamProgress&);
+    bool counter = false;
+};
+
+constexpr StreamFamily stream_families[] = {
+    {"transload_job_lag_seconds", "Age of the oldest commit that is not yet applied.",
+     [](const StreamProgress& s) { return static_cast<double>(s.lag_ms) / 1000; }},
+    {"transload_job_row_changes_per_second", "Row changes applied per second, over the last few seconds.",
+     [](const StreamProgress& s) { return s.rows_per_second; }},
+    {"transload_job_log_bytes_per_second", "Bytes of the change log worked through per second.",
+     [](const StreamProgress& s) { return s.log_bytes_per_second; }},
+    {"transload_job_backlog_bytes", "Bytes of the change log that are not yet applied.",
+     [](const StreamProgress& s) { return static_cast<double>(s.backlog_bytes); }},
+    {"transload_job_queue_bytes", "Decoded changes that wait in memory, in bytes.",
+     [](const StreamProgress& s) { return static_cast<double>(s.queued_bytes); }},
+    {"transload_job_row_changes_total", "Row changes applied over all runs of the job.",
+     [](const StreamProgress& s) { return static_cast<double>(s.row_changes); }, true},
+    {"transload_job_transactions_total", "Transactions of the log applied over all runs of the job.",
+     [](const StreamProgress& s) { return static_cast<double>(s.transactions); }, true},
+    {"transload_job_conflicts_total", "Changes that met rows which were not as expected.",
+     [](const StreamProgress& s) { return static_cast<double>(s.conflicts); }, true},
+    {"transload_job_reconnects_total", "How often the change log was opened again.",
+     [](const StreamProgress& s) { return static_cast<double>(s.reconnects); }, true},
+};
+
+/// Families are there from the first scrape on, with a series for each job that follows.
+void add_streams(prometheus::Registry& registry, const std::vector<std::pair<JobId, StreamProgress>>& streams) {
+    for (const StreamFamily& family : stream_families) {
+        if (family.counter) {
+            auto& counters = BuildCounter().Name(family.name).Help(family.help).Register(registry);
+            for (const auto& [id, stream] : streams)
+                counters.Add({{"job_id", id.str()}}).Increment(family.value(stream));
+        } else {
+            auto& gauges = BuildGauge().Name(family.name).Help(family.help).Register(registry);
+            for (const auto& [id, stream] : streams) gauges.Add({{"job_id", id.str()}}).Set(family.value(stream));
+        }
+    }
+}
+
+/// How long the source took no writes: the whole stop after a hand-over, so far while one is held.
+double write_stop_of(const Job& job) {
+    const CutoverReport& cutover = job.report.cutover;
+    if (cutover.state == WriteStopState::none || cutover.state == WriteStopState::over || cutover.stopped_at == 0)
+        return job.report.timings.write_stop_seconds;
+    const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::system_clock::now().time_since_epoch());
+    return std::max(0.0, static_cast<double>(now.count() - cutover.stopped_at) / 1000);
 }
 
 }  // namespace
@@ -93,6 +148,11 @@ std::string Metrics::text(const JobCommands& jobs) {
                       .Name("transload_job_bytes_per_second")
                       .Help("Bytes copied per second since the last scrape.")
                       .Register(registry);
+    auto& write_stops = BuildGauge()
+                            .Name("transload_job_write_stop_seconds")
+                            .Help("How long the source took no writes while the job cut over; so far while it does not.")
+                            .Register(registry);
+    std::vector<std::pair<JobId, StreamProgress>> streams;
     auto& all_rows = BuildCounter()
                          .Name("transload_rows_copied_total")
                          .Help("Rows copied by all jobs of the store.")
@@ -115,10 +175,15 @@ std::string Metrics::text(const JobCommands& jobs) {
         std::vector<TableProgress> progress;
         try {
             if (active) progress = jobs.progress(job.id);
+            if (active)
+                if (const StreamProgress stream = jobs.stream(job.id); !stream.phase.empty())
+                    streams.emplace_back(job.id, stream);
         } catch (const Error&) {
             // gone between the list and now
         }
         const Copied copied = copied_by(job, progress);
+        if (const double stopped = write_stop_of(job); stopped > 0)
+            write_stops.Add({{"job_id", job.id.str()}}).Set(stopped);
         total.rows += copied.rows;
         total.bytes += copied.bytes;
         if (!active) continue;
@@ -127,6 +192,7 @@ std::string Metrics::text(const JobCommands& jobs) {
         bytes.Add({{"job_id", job.id.str()}}).Set(rate.bytes);
         running.insert(*impl_->seen.find(job.id));
     }
+    add_streams(registry, streams);
     impl_->seen = std::move(running);
     all_rows.Add({}).Increment(total.rows);
     all_bytes.Add({}).Increment(total.bytes);

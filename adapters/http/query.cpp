@@ -39,10 +39,20 @@ std::optional<std::string> Query::text(const std::string& name) const {
 std::uint64_t Query::count(const std::string& name, std::uint64_t fallback, std::uint64_t min,
                            std::uint64_t max) const {
     const auto given = text(name);
-    if (!given) return fallback;
+    return given ? count_of(*given, name, min, max) : fallback;
+}
+
+bool Query::flag(const std::string& name) const {
+    const auto given = text(name);
+    if (!given || *given == "false" || *given == "0") return false;
+    if (*given == "true" || *given == "1" || given->empty()) return true;
+    throw query_error("query.value", name, "expected true or false");
+}
+
+std::uint64_t count_of(const std::string& text, const std::string& name, std::uint64_t min, std::uint64_t max) {
     std::uint64_t value = 0;
-    const char* const end = given->data() + given->size();
-    const auto [stop, error] = std::from_chars(given->data(), end, value);
+    const char* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, value);
     if (error != std::errc{} || stop != end || value < min || value > max)
         throw query_error("query.value", name, fmt::format("expected a number from {} to {}", min, max));
     return value;

@@ -19,9 +19,15 @@ class Query {
     /// Throws "query.value" unless it is a whole number in the range.
     [[nodiscard]] std::uint64_t count(const std::string& name, std::uint64_t fallback, std::uint64_t min,
                                       std::uint64_t max) const;
+    /// "true", "1" or nothing behind it; false when it is absent, "false" or "0". Throws "query.value".
+    [[nodiscard]] bool flag(const std::string& name) const;
 
   private:
     const httplib::Request& request_;
 };
+
+/// A whole number in the range. Throws "query.value" with `name` as object.
+[[nodiscard]] std::uint64_t count_of(const std::string& text, const std::string& name, std::uint64_t min,
+                                     std::uint64_t max);
 
 }  // namespace transload::http

@@ -12,6 +12,8 @@
 #include "adapters/http/target.hpp"
 #include "orchestrator/codec/event_json.hpp"
 #include "orchestrator/codec/job_json.hpp"
+#include "orchestrator/codec/report_json.hpp"
+#include "orchestrator/codec/spec_json.hpp"
 #include "orchestrator/plan/error.hpp"
 
 namespace transload::http {
@@ -54,15 +56,17 @@ void guarded(const httplib::Request& request, httplib::Response& response, Act a
 }  // namespace
 
 Routes::Routes(JobCommands& jobs, ServerHooks hooks, Metrics& metrics, const Guard& guard,
-               std::string version, std::size_t body_limit)
+               std::string version, const ConnectionLimits& limits)
     : jobs_(jobs),
       hooks_(std::move(hooks)),
       metrics_(metrics),
       guard_(guard),
       version_(std::move(version)),
-      body_limit_(body_limit) {}
+      body_limit_(limits.body_bytes),
+      slots_(limits.streams) {}
 
-void Routes::add_to(httplib::Server& server) {
+void Routes::add_to(BoundedServer& server) {
+    server_ = &server;
     server.set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
         return route(request, response);
     });
@@ -70,6 +74,9 @@ void Routes::add_to(httplib::Server& server) {
         server.Post(path,
                     [this](const httplib::Request& request, httplib::Response& response,
                            const httplib::ContentReader& reader) { submit(request, response, reader); });
+    server.Patch(R"((?:/api/v1)?/job/[^/]+/limits)",
+                 [this](const httplib::Request& request, httplib::Response& response,
+                        const httplib::ContentReader& reader) { set_limits(request, response, reader); });
     // What the library refuses by itself (broken request lines, header sizes) gets a problem document too.
     server.set_error_handler(
         httplib::Server::Handler([](const httplib::Request& request, httplib::Response& response) {
@@ -87,7 +94,7 @@ void Routes::add_to(httplib::Server& server) {
 Routes::Handled Routes::route(const httplib::Request& request, httplib::Response& response) {
     Target target = target_of(request.path);
     guarded(request, response, [&] { dispatch(request, response, target); });
-    if (response.status == -1) return Handled::Unhandled;  // POST /job: the body is read next
+    if (response.status == -1) return Handled::Unhandled;  // the body is read next
     metrics_.count(target.route, response.status);
     return Handled::Handled;
 }
@@ -99,8 +106,8 @@ void Routes::dispatch(const httplib::Request& request, httplib::Response& respon
     if (target.resource == Resource::none)
         return answer(response, request,
                       {404, "http.no_route", "there is no such resource", "See docs/http-api.md.", ""});
-    if (reads != target.reads() || (!reads && request.method != "POST")) {
-        response.set_header("Allow", target.reads() ? "GET, HEAD" : "POST");
+    if (reads ? !target.reads() : request.method != target.method()) {
+        response.set_header("Allow", target.reads() ? "GET, HEAD" : std::string(target.method()));
         return answer(response, request,
                       {405, "http.method", fmt::format("{} is not allowed here", request.method), "", ""});
     }
@@ -120,53 +127,90 @@ void Routes::dispatch(const httplib::Request& request, httplib::Response& respon
         }
         case Resource::events:
             return events(target.id, request, response);
+        case Resource::stream:
+            return stream(target.id, request, response);
         case Resource::command: {
-            const Query none(request, {});
+            if (target.trigger == Trigger::cutover) {
+                const Query query(request, {"dry_run"});
+                if (query.flag("dry_run")) return rehearse(target.id, response);
+            } else {
+                const Query none(request, {});
+            }
             return command(target.id, target.trigger, response);
+        }
+        case Resource::limits: {
+            (void)jobs_.get(target.id);
+            const Query none(request, {});
+            return announce_body(request, response);
         }
         case Resource::submit: {
             const Query none(request, {});
-            if (!acceptable_type(request))
-                return answer(response, request,
-                              {415, "http.media_type", "a job is sent as application/json",
-                               "Add the header Content-Type: application/json.", ""});
-            if (declared_length(request) > body_limit_)
-                return answer(response, request,
-                              {413, "http.too_large",
-                               fmt::format("the body is bigger than {} bytes", body_limit_), "", ""});
-            return;
+            return announce_body(request, response);
         }
         case Resource::none:
             return;
     }
 }
 
+void Routes::announce_body(const httplib::Request& request, httplib::Response& response) const {
+    if (!acceptable_type(request))
+        return answer(response, request,
+                      {415, "http.media_type", "the body is sent as application/json",
+                       "Add the header Content-Type: application/json.", ""});
+    if (declared_length(request) > body_limit_)
+        return answer(
+            response, request,
+            {413, "http.too_large", fmt::format("the body is bigger than {} bytes", body_limit_), "", ""});
+}
+
+std::optional<std::string> Routes::body_of(const httplib::Request& request, httplib::Response& response,
+                                           const httplib::ContentReader& reader) const {
+    std::string body;
+    bool too_large = false;
+    const bool whole = reader([&](const char* data, std::size_t size) {
+        too_large = too_large || body.size() + size > body_limit_;  // after decompression
+        if (!too_large) body.append(data, size);
+        return !too_large;
+    });
+    if (too_large || response.status == 413) {
+        answer(response, request,
+               {413, "http.too_large", fmt::format("the body is bigger than {} bytes", body_limit_), "", ""});
+        return std::nullopt;
+    }
+    if (!whole) {
+        const int status = response.status == 415 ? 415 : 400;
+        answer(response, request, {status, "http.bad_request", "the body did not arrive as announced", "", ""});
+        return std::nullopt;
+    }
+    return body;
+}
+
 void Routes::submit(const httplib::Request& request, httplib::Response& response,
                     const httplib::ContentReader& reader) {
     guarded(request, response, [&] {
-        std::string body;
-        bool too_large = false;
-        const bool whole = reader([&](const char* data, std::size_t size) {
-            too_large = too_large || body.size() + size > body_limit_;  // after decompression
-            if (!too_large) body.append(data, size);
-            return !too_large;
-        });
-        if (too_large || response.status == 413)
-            return answer(response, request,
-                          {413, "http.too_large",
-                           fmt::format("the body is bigger than {} bytes", body_limit_), "", ""});
-        if (!whole) {
-            const int status = response.status == 415 ? 415 : 400;
-            return answer(response, request,
-                          {status, "http.bad_request", "the body did not arrive as announced", "", ""});
-        }
-        JobSpec spec = hooks_.parse_job(body);
+        const std::optional<std::string> body = body_of(request, response, reader);
+        if (!body) return;
+        JobSpec spec = hooks_.parse_job(*body);
         const bool start = spec.start;
         const Job job = jobs_.submit(std::move(spec), start);
         response.set_header("Location", "/job/" + job.id.str());
         answer_json(response, 202, {{"id", job.id.str()}, {"state", to_string(job.state)}});
     });
     metrics_.count("POST /job", response.status);
+}
+
+void Routes::set_limits(const httplib::Request& request, httplib::Response& response,
+                        const httplib::ContentReader& reader) {
+    const Target target = target_of(request.path);
+    guarded(request, response, [&] {
+        const std::optional<std::string> body = body_of(request, response, reader);
+        if (!body) return;
+        const Limits wanted = hooks_.parse_limits(*body, jobs_.get(target.id).spec.limits);
+        const Job job = jobs_.set_limits(target.id, wanted);
+        answer_json(response, 200,
+                    {{"id", job.id.str()}, {"state", to_string(job.state)}, {"limits", limits_to_json(job.spec.limits)}});
+    });
+    metrics_.count(target.route, response.status);
 }
 
 void Routes::health(httplib::Response& response) const {
@@ -206,6 +250,7 @@ void Routes::show(const JobId& id, httplib::Response& response) const {
     Json progress = Json::array();
     for (const TableProgress& table : jobs_.progress(id)) progress.push_back(progress_to_json(table));
     document["progress"] = std::move(progress);
+    document["stream"] = stream_to_json(jobs_.stream(id));
     answer_json(response, 200, document);
 }
 
@@ -221,6 +266,43 @@ void Routes::events(const JobId& id, const httplib::Request& request, httplib::R
         next = event.sequence;
     }
     answer_json(response, 200, {{"events", std::move(list)}, {"next", next}});
+}
+
+void Routes::stream(const JobId& id, const httplib::Request& request, httplib::Response& response) {
+    const Query query(request, {"after"});
+    std::uint64_t after = query.count("after", 0, 0, INT64_MAX);
+    // A browser that reconnects says it in the header, and repeats the address that it first had.
+    if (request.has_header("Last-Event-ID"))
+        after = count_of(request.get_header_value("Last-Event-ID"), "Last-Event-ID", 0, INT64_MAX);
+    (void)jobs_.get(id);
+    std::shared_ptr<void> slot = slots_.take();
+    if (!slot) {
+        response.set_header("Retry-After", "5");
+        return answer(response, request,
+                      {503, "http.too_many_streams", "as many readers follow jobs as the server serves at once",
+                       "Close one, or ask GET /job/{id}/events now and then.", ""});
+    }
+    response.status = 200;
+    response.set_header("X-Accel-Buffering", "no");  // proxies that buffer would hold events back
+    response.set_chunked_content_provider(
+        "text/event-stream", [this, id, after, slot](std::size_t, httplib::DataSink& sink) {
+            EventStream events(jobs_, id, after);
+            server_->run_long([&](const EventStream::Alive& alive) {
+                try {
+                    events.run([&](const std::string& text) { return sink.write(text.data(), text.size()); }, alive);
+                } catch (const std::exception&) {
+                    // The store failed: the connection ends, and the reader goes on from its last event.
+                }
+            });
+            sink.done();
+            return true;
+        });
+}
+
+void Routes::rehearse(const JobId& id, httplib::Response& response) {
+    const Findings findings = jobs_.rehearse_cutover(id);
+    answer_json(response, 200,
+                {{"id", id.str()}, {"ready", !has_errors(findings)}, {"findings", findings_to_json(findings)}});
 }
 
 void Routes::command(const JobId& id, Trigger trigger, httplib::Response& response) {

@@ -1,8 +1,11 @@
 #pragma once
 #include <httplib.h>
 
+#include <optional>
 #include <string>
 
+#include "adapters/http/bounded_server.hpp"
+#include "adapters/http/event_stream.hpp"
 #include "adapters/http/guard.hpp"
 #include "adapters/http/metrics.hpp"
 #include "adapters/http/server.hpp"
@@ -11,15 +14,16 @@
 
 namespace transload::http {
 
-/// Which request does what. Everything is decided before a body is read; only `POST /job` reads one.
+/// Which request does what. Everything is decided before a body is read; only `POST /job` and `PATCH /job/{id}/limits`
+/// read one.
 class Routes {
   public:
     /// References must outlive the routes.
     Routes(JobCommands& jobs, ServerHooks hooks, Metrics& metrics, const Guard& guard, std::string version,
-           std::size_t body_limit);
+           const ConnectionLimits& limits);
 
     /// Takes over the server's handlers; the routes must outlive it.
-    void add_to(httplib::Server& server);
+    void add_to(BoundedServer& server);
 
   private:
     using Handled = httplib::Server::HandlerResponse;
@@ -28,12 +32,20 @@ class Routes {
     void dispatch(const httplib::Request& request, httplib::Response& response, Target& target);
     void submit(const httplib::Request& request, httplib::Response& response,
                 const httplib::ContentReader& reader);
+    void set_limits(const httplib::Request& request, httplib::Response& response,
+                    const httplib::ContentReader& reader);
+    /// The body; nullopt when it could not be had and that was answered.
+    std::optional<std::string> body_of(const httplib::Request& request, httplib::Response& response,
+                                       const httplib::ContentReader& reader) const;
+    void announce_body(const httplib::Request& request, httplib::Response& response) const;
 
     void health(httplib::Response& response) const;
     void list(const httplib::Request& request, httplib::Response& response) const;
     void show(const JobId& id, httplib::Response& response) const;
     void events(const JobId& id, const httplib::Request& request, httplib::Response& response) const;
+    void stream(const JobId& id, const httplib::Request& request, httplib::Response& response);
     void command(const JobId& id, Trigger trigger, httplib::Response& response);
+    void rehearse(const JobId& id, httplib::Response& response);
 
     JobCommands& jobs_;
     ServerHooks hooks_;
@@ -41,6 +53,8 @@ class Routes {
     const Guard& guard_;
     std::string version_;
     std::size_t body_limit_;
+    StreamSlots slots_;
+    BoundedServer* server_ = nullptr;
 };
 
 }  // namespace transload::http

@@ -37,7 +37,7 @@ struct Server::Impl {
         : options(checked(std::move(options_))),
           metrics(options.version),
           guard(options.token),
-          routes(jobs, std::move(hooks), metrics, guard, options.version, options.limits.body_bytes),
+          routes(jobs, std::move(hooks), metrics, guard, options.version, options.limits),
           server(options.limits, options.tls_cert, options.tls_key) {
         routes.add_to(server);
         port = server.bind(options.host, options.port);

@@ -22,12 +22,14 @@ struct ServerOptions {
     ConnectionLimits limits;
 };
 
-/// What the server needs besides the jobs. Both are called from several threads at once.
+/// What the server needs besides the jobs. They are called from several threads at once.
 struct ServerHooks {
     /// The job that a request's body asks for. Throws Error (usage) with the path of what is wrong as object.
     std::function<JobSpec(std::string_view body)> parse_job;
     /// True while the store can be read and written. Must not throw.
     std::function<bool()> store_healthy;
+    /// `current` with the changes that a request's body asks for. Throws Error (usage) with the path of what is wrong.
+    std::function<Limits(std::string_view body, const Limits& current)> parse_limits;
 };
 
 /// The API of docs/http-api.md. Binds in the constructor, serves in run().

@@ -19,6 +19,7 @@ constexpr auto commands = std::to_array<CommandRoute>({
     {"retry", Trigger::retry, "POST /job/{id}/retry"},
     {"cancel", Trigger::cancel, "POST /job/{id}/cancel"},
     {"rollback", Trigger::rollback, "POST /job/{id}/rollback"},
+    {"finish", Trigger::finish, "POST /job/{id}/finish"},
     {"cutover", Trigger::cutover, "POST /job/{id}/cutover"},
 });
 
@@ -40,6 +41,8 @@ Target target_of(std::string_view path) {
     if (slash == std::string_view::npos) return {Resource::job, "GET /job/{id}", id};
     const std::string_view what = path.substr(slash + 1);
     if (what == "events") return {Resource::events, "GET /job/{id}/events", id};
+    if (what == "stream") return {Resource::stream, "GET /job/{id}/stream", id};
+    if (what == "limits") return {Resource::limits, "PATCH /job/{id}/limits", id};
     for (const CommandRoute& command : commands)
         if (command.verb == what) return {Resource::command, command.route, id, command.trigger};
     return {};

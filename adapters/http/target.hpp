@@ -6,7 +6,7 @@
 
 namespace transload::http {
 
-enum class Resource { none, health, metrics, jobs, submit, job, events, command };
+enum class Resource { none, health, metrics, jobs, submit, job, events, stream, limits, command };
 
 /// What a path names.
 struct Target {
@@ -15,7 +15,11 @@ struct Target {
     JobId id{};
     Trigger trigger = Trigger::start;
 
-    [[nodiscard]] bool reads() const { return resource != Resource::submit && resource != Resource::command; }
+    [[nodiscard]] bool reads() const { return method() == "GET"; }
+    [[nodiscard]] std::string_view method() const {
+        if (resource == Resource::limits) return "PATCH";
+        return resource == Resource::submit || resource == Resource::command ? "POST" : "GET";
+    }
 };
 
 /// Reads a decoded path, with or without /api/v1 before it. A job id that can't be one names nothing.

@@ -49,4 +49,21 @@ Json progress_to_json(const TableProgress& progress) {
             {"percent", std::move(percent)}};
 }
 
+Json stream_to_json(const StreamProgress& stream) {
+    if (stream.phase.empty()) return nullptr;
+    const bool known = stream.seconds_to_caught_up >= 0;
+    return {{"phase", stream.phase},
+            {"lag_ms", stream.lag_ms},
+            {"rows_per_second", stream.rows_per_second},
+            {"log_bytes_per_second", stream.log_bytes_per_second},
+            {"backlog_bytes", stream.backlog_bytes},
+            {"queued_bytes", stream.queued_bytes},
+            {"row_changes", stream.row_changes},
+            {"transactions", stream.transactions},
+            {"conflicts", stream.conflicts},
+            {"reconnects", stream.reconnects},
+            {"seconds_to_caught_up", known ? Json(stream.seconds_to_caught_up) : Json(nullptr)},
+            {"position", codec::text_or_null(stream.position)}};
+}
+
 }  // namespace transload

@@ -15,4 +15,8 @@ namespace transload {
 /// while the total is unknown.
 [[nodiscard]] Json progress_to_json(const TableProgress& progress);
 
+/// {"phase", "lag_ms", "rows_per_second", "log_bytes_per_second", "backlog_bytes", "queued_bytes", "row_changes",
+/// "transactions", "conflicts", "reconnects", "seconds_to_caught_up", "position"}; null where the job does not follow.
+[[nodiscard]] Json stream_to_json(const StreamProgress& stream);
+
 }  // namespace transload

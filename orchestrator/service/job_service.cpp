@@ -22,16 +22,6 @@ bool share_a_target(const JobSpec& one, const JobSpec& other) {
     return false;
 }
 
-/// What stands on the target is what the users work with now; to remove it is not to go back.
-void require_not_handed_over(const Job& job) {
-    if (job.report.cutover.state != WriteStopState::over && job.report.cutover.handed_over_at == 0) return;
-    throw Error(ErrorKind::refused, "job.not_allowed", job.id.str(),
-                "the target has taken over: to remove what the job created there would destroy what was written since",
-                job.state == JobState::paused && job.resume_state == JobState::reversing
-                    ? "resume the job, then roll it back: the source takes over again with all that was written"
-                    : "drop by hand what is really not needed");
-}
-
 }  // namespace
 
 JobService::JobService(StepPorts ports, JobStore& store, const Clock& clock, std::vector<EventSink*> sinks,
@@ -100,10 +90,8 @@ Job JobService::command(const JobId& id, Trigger trigger) {
         found->second.run->request_stop(trigger);
         return job;
     }
-    if (const Transition* row = find_transition(job.state, trigger); row && row->to == JobState::rolling_back) {
-        require_not_handed_over(job);
+    if (const Transition* row = find_transition(job.state, trigger); row && row->to == JobState::rolling_back)
         require_not_superseded(job);
-    }
     journal_.transition(job, trigger);
     // One that waited in the queue for a runner: the runner will find it inactive and let it go.
     if (is_active(job.state) && found == active_.end()) enqueue(job);

@@ -7,6 +7,8 @@
 
 #include "adapters/http/client/server_url.hpp"
 #include "orchestrator/codec/event_json.hpp"
+#include "orchestrator/codec/report_json.hpp"
+#include "orchestrator/codec/spec_json.hpp"
 #include "orchestrator/plan/error.hpp"
 
 namespace transload::http {
@@ -70,6 +72,10 @@ struct JobClient::Impl {
         return body_of(http.Post(url.prefix + "/api/v1" + path, body, "application/json"));
     }
 
+    [[nodiscard]] Json patch(const std::string& path, const std::string& body) {
+        return body_of(http.Patch(url.prefix + "/api/v1" + path, body, "application/json"));
+    }
+
     [[nodiscard]] Json body_of(const httplib::Result& result) const {
         if (!result)
             throw Error(ErrorKind::transient, "http.unreachable", url.display(),
@@ -116,6 +122,16 @@ JobId JobClient::submit(std::string_view document) {
 
 JobState JobClient::command(const JobId& id, Trigger trigger) {
     return state_of(impl_->post(fmt::format("/job/{}/{}", checked(id), to_string(trigger)), ""));
+}
+
+Limits JobClient::set_limits(const JobId& id, std::string_view document) {
+    const Json answer = impl_->patch("/job/" + checked(id) + "/limits", std::string(document));
+    return answer.contains("limits") ? limits_from_json(answer["limits"]) : Limits{};
+}
+
+Findings JobClient::rehearse_cutover(const JobId& id) {
+    const Json answer = impl_->post("/job/" + checked(id) + "/cutover?dry_run=true", "");
+    return answer.contains("findings") ? findings_from_json(answer["findings"]) : Findings{};
 }
 
 std::vector<Event> JobClient::events(const JobId& id, std::uint64_t after, std::size_t limit) {

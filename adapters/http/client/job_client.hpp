@@ -33,8 +33,12 @@ class JobClient {
     [[nodiscard]] std::string show(const JobId& id);
     /// Creates a job from a job document (JSON text). Returns its id.
     JobId submit(std::string_view document);
-    /// start, pause, resume, retry, cancel, rollback. Returns the state that the job is in right after.
+    /// start, pause, resume, retry, cancel, rollback, finish, cutover. Returns the state that the job is in right after.
     JobState command(const JobId& id, Trigger trigger);
+    /// Changes a running job's limits: a document (JSON text) with those that change. Returns all of them.
+    Limits set_limits(const JobId& id, std::string_view document);
+    /// What would keep the job from cutting over now; changes nothing.
+    [[nodiscard]] Findings rehearse_cutover(const JobId& id);
     [[nodiscard]] std::vector<Event> events(const JobId& id, std::uint64_t after, std::size_t limit);
 
   private:

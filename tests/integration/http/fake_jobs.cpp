@@ -40,6 +40,11 @@ std::vector<Job> FakeJobs::list() const {
 std::vector<Event> FakeJobs::events(const JobId& id, std::uint64_t after, std::size_t limit) const {
     const std::lock_guard lock(mutex_);
     std::vector<Event> events;
+    if (const auto happened = events_.find(id); happened != events_.end()) {
+        for (std::size_t i = after; i < happened->second.size() && events.size() < limit; ++i)
+            events.push_back(happened->second[i]);
+        return events;
+    }
     for (std::uint64_t i = after + 1; i <= 5 && events.size() < limit; ++i)
         events.push_back({i, id, WallTime{}, find(id).state, "data.run", "shop.t", Severity::info,
                           "event " + std::to_string(i)});
@@ -63,6 +68,37 @@ Job FakeJobs::command(const JobId& id, Trigger trigger) {
     return job;
 }
 
+void FakeJobs::happen(const JobId& id, JobState state, std::size_t count) {
+    const std::lock_guard lock(mutex_);
+    jobs_.at(id).state = state;
+    for (std::vector<Event>& all = events_[id]; count > 0; --count)
+        all.push_back({all.size() + 1, id, WallTime{}, state, "data.run", "shop.t", Severity::info,
+                       "event " + std::to_string(all.size() + 1) + "\nof this job"});
+}
+
+void FakeJobs::follow(const StreamProgress& progress) {
+    const std::lock_guard lock(mutex_);
+    stream_ = progress;
+}
+
+StreamProgress FakeJobs::stream(const JobId&) const {
+    const std::lock_guard lock(mutex_);
+    return stream_;
+}
+
+Job FakeJobs::set_limits(const JobId& id, const Limits& limits) {
+    const std::lock_guard lock(mutex_);
+    (void)find(id);
+    jobs_[id].spec.limits = limits;
+    return jobs_[id];
+}
+
+Findings FakeJobs::rehearse_cutover(const JobId& id) {
+    const std::lock_guard lock(mutex_);
+    (void)find(id);
+    return {{"rehearsal.lag", Severity::error, id.str(), "too far behind", "wait"}};
+}
+
 void FakeJobs::put(Job job) {
     const std::lock_guard lock(mutex_);
     jobs_[job.id] = std::move(job);
@@ -74,7 +110,10 @@ RunningServer::RunningServer(http::ServerOptions options) {
     server = std::make_unique<http::Server>(
         std::move(options), jobs,
         http::ServerHooks{[](std::string_view body) { return config::job_spec_from_request(body, {}); },
-                          [this] { return store_healthy; }});
+                          [this] { return store_healthy; },
+                          [](std::string_view body, const Limits& now) {
+                              return config::changed_limits_from_request(body, now);
+                          }});
     thread_ = std::thread([this] { server->run(); });
 }
 

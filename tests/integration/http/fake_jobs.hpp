@@ -18,16 +18,24 @@ class FakeJobs final : public JobCommands {
     [[nodiscard]] std::vector<Event> events(const JobId& id, std::uint64_t after,
                                             std::size_t limit) const override;
     [[nodiscard]] std::vector<TableProgress> progress(const JobId& id) const override;
+    [[nodiscard]] StreamProgress stream(const JobId& id) const override;
+    Job set_limits(const JobId& id, const Limits& limits) override;
+    [[nodiscard]] Findings rehearse_cutover(const JobId& id) override;
     Job command(const JobId& id, Trigger trigger) override;
 
     /// Puts a job there as it is.
     void put(Job job);
+    /// Appends `count` events of a job in this state; without them a job has five.
+    void happen(const JobId& id, JobState state, std::size_t count = 1);
+    void follow(const StreamProgress& progress);
 
   private:
     [[nodiscard]] const Job& find(const JobId& id) const;
 
     mutable std::mutex mutex_;
     std::map<JobId, Job> jobs_;
+    std::map<JobId, std::vector<Event>> events_;
+    StreamProgress stream_;
 };
 
 /// The real server on a free loopback port, served by a thread, stopped in the end.
