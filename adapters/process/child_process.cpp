@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <linux/close_range.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -12,7 +13,9 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <fstream>
+#include <memory>
 #include <optional>
 
 // Boost.Process 1.74 is not written for our warnings.
@@ -138,6 +141,21 @@ bp::environment child_environment(const Command& command) {
     return result;
 }
 
+struct CloseFile {
+    void operator()(std::FILE* file) const noexcept { std::fclose(file); }
+};
+using File = std::unique_ptr<std::FILE, CloseFile>;
+
+/// Standard input as a file in memory: a program that does not read it keeps nobody waiting.
+File input_file(const Command& command) {
+    const int fd = ::memfd_create("input", MFD_CLOEXEC);
+    File file(fd < 0 ? nullptr : ::fdopen(fd, "w+"));
+    if (!file || std::fwrite(command.input.data(), 1, command.input.size(), file.get()) != command.input.size() ||
+        std::fflush(file.get()) != 0 || std::fseek(file.get(), 0, SEEK_SET) != 0)
+        throw_start_error(command, errno);
+    return file;
+}
+
 bool has_exited(pid_t pid) {
     siginfo_t info{};
     return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
@@ -204,10 +222,11 @@ Exit run(const Command& command) {
     const std::string directory =
         command.directory.empty() ? std::filesystem::current_path().string() : command.directory.string();
 
+    const File input = input_file(command);
     std::error_code failure;
     bp::child leader(
         bp::exe = command.program.string(), bp::args = command.arguments, child_environment(command),
-        bp::start_dir = directory, (bp::std_out & bp::std_err) > output, bp::std_in < bp::null,
+        bp::start_dir = directory, (bp::std_out & bp::std_err) > output, bp::std_in < input.get(),
         bp::extend::on_exec_setup = [parent](auto&) { prepare_child(parent); }, failure);
     if (failure) throw_start_error(command, failure.value());
 

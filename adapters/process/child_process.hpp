@@ -18,6 +18,7 @@ struct Command {
     std::vector<std::string> arguments;
     std::map<std::string, std::string> environment;     ///< added to, or replacing, this process's own
     std::vector<std::string> environment_prefixes_off;  ///< variables that the child must not inherit
+    std::string input;                                  ///< all of its standard input
     std::filesystem::path directory;                    ///< working directory; empty: this process's
     std::filesystem::path log_file;                     ///< output is appended line by line; empty: not kept
     /// Called in the calling thread with each line of stdout and stderr, without its line break. A line
@@ -37,7 +38,7 @@ struct Exit {
 /// Runs the program to its end in a process group of its own and waits for it. When this returns or throws,
 /// no process of that group is left. If this process is killed, the kernel kills the program as well: it is
 /// tied to the calling thread, which lives as long as the call. Descriptors of this process other than the
-/// pipe are not inherited; stdin is /dev/null. Throws Error: "process.not_found", "process.not_executable",
+/// pipe are not inherited. Throws Error: "process.not_found", "process.not_executable",
 /// "process.broken" (it can't be started), "process.time_limit" (it was ended), and ErrorKind::cancelled
 /// "job.stopped" once `stop` is requested.
 Exit run(const Command& command);

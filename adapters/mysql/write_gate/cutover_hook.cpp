@@ -28,7 +28,7 @@ void run_cutover_hook(const JobSpec& spec, std::string_view phase, RunControl& c
                            {"TRANSLOAD_SOURCE", address(spec.source)},
                            {"TRANSLOAD_TARGET", address(spec.target)},
                            {"TRANSLOAD_DATABASES", databases(spec)}};
-    command.environment_prefixes_off = {"TRANSLOAD_SOURCE_", "TRANSLOAD_TARGET_"};
+    command.environment_prefixes_off = {"TRANSLOAD_"};
     command.time_limit = spec.cutover.timeout;
     command.stop = control.stop_token();
     std::string last;

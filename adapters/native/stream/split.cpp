@@ -1,11 +1,12 @@
 #include "adapters/native/stream/split.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <numeric>
+#include <optional>
 #include <unordered_map>
 
 #include "adapters/mysql/column_kind.hpp"
+#include "adapters/native/stream/integer_key.hpp"
 
 namespace transload::native {
 namespace {
@@ -89,15 +90,9 @@ void sort_by_key(const TablePlan& plan, std::vector<const NetChange*>& nets) {
     if (plan.key->parts.size() == 1 &&
         mysql::column_kind(plan.columns[plan.key->parts[0].column]) == mysql::ColumnKind::integer) {
         const std::size_t column = plan.key->parts[0].column;
-        std::vector<std::pair<__int128, const NetChange*>> numbered;
+        std::vector<std::pair<IntegerKey, const NetChange*>> numbered;
         numbered.reserve(nets.size());
-        for (const NetChange* net : nets) {
-            const std::string_view text = keyed_image(*net).bytes(column);
-            std::uint64_t size = 0;
-            const bool negative = text.starts_with('-');
-            std::from_chars(text.data() + negative, text.data() + text.size(), size);
-            numbered.emplace_back(negative ? -static_cast<__int128>(size) : static_cast<__int128>(size), net);
-        }
+        for (const NetChange* net : nets) numbered.emplace_back(integer_key(keyed_image(*net).bytes(column)), net);
         std::sort(numbered.begin(), numbered.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
         for (std::size_t i = 0; i < nets.size(); ++i) nets[i] = numbered[i].second;
         return;

@@ -3,8 +3,6 @@
 #include <strings.h>
 
 #include <algorithm>
-#include <charconv>
-#include <limits>
 
 #include "adapters/mysql/column_kind.hpp"
 
@@ -17,15 +15,6 @@ using mysql::binlog::covers;
 using mysql::binlog::RowChange;
 using mysql::binlog::RowImage;
 using mysql::binlog::Stamp;
-using Number = __int128;
-
-Number number(std::string_view text) {
-    std::uint64_t size = 0;
-    const bool negative = text.starts_with('-');
-    std::from_chars(text.data() + (negative ? 1 : 0), text.data() + text.size(), size);
-    return negative ? -static_cast<Number>(size) : static_cast<Number>(size);
-}
-
 /// The plan of the key alone, for conditions on ranges: in the names of the source (those of the temporary table) or of the
 /// target. Whether the target wants a row is another question.
 TablePlan range_plan(const TablePlan& plan, bool on_target) {
@@ -37,9 +26,6 @@ TablePlan range_plan(const TablePlan& plan, bool on_target) {
     }
     return bare;
 }
-
-constexpr Number least = -(static_cast<Number>(1) << 100);
-constexpr Number most = static_cast<Number>(1) << 100;
 
 bool mentions(const std::string& text, const std::string& word) {
     for (std::size_t at = 0; at + word.size() <= text.size(); ++at)
@@ -68,7 +54,9 @@ WindowFilter::WindowFilter(const std::vector<TableSql>& sql, const Window& windo
         }
         if (t >= window.tables.size() || window.tables[t].empty()) continue;
         for (const CopiedRun& copied : window.tables[t]) {
-            Run run{.view = views_.size(), .range = copied.range};
+            Run run;
+            run.view = views_.size();
+            run.range = copied.range;
             for (std::size_t v = 0; v < views_.size(); ++v)
                 if (views_[v].position == copied.position && views_[v].low == copied.bracket_low) run.view = v;
             if (run.view == views_.size()) views_.push_back({copied.position, copied.bracket_low});
@@ -85,16 +73,12 @@ WindowFilter::WindowFilter(const std::vector<TableSql>& sql, const Window& windo
         table.mode = Mode::number;
         table.key_column = part.column;
         table.descending = part.descending;
-        for (Run& run : table.runs) {
-            // In a descending key "after" is the greater value: −key puts it in order.
-            const auto bound = [&](const std::optional<mysql::KeyValue>& key, Number open) {
-                if (!key) return open;
-                return table.descending ? -number(key->front()) : number(key->front());
-            };
-            run.after = bound(run.range.after, least);
-            run.upto = bound(run.range.upto, most);
-        }
-        std::sort(table.runs.begin(), table.runs.end(), [](const Run& a, const Run& b) { return a.upto < b.upto; });
+        for (const Run& run : table.runs)
+            table.stretches.push_back(
+                {run.range.after ? integer_key(run.range.after->front(), table.descending) : least_key,
+                 run.range.upto ? integer_key(run.range.upto->front(), table.descending) : greatest_key, run.view});
+        std::sort(table.stretches.begin(), table.stretches.end(),
+                  [](const Stretch& a, const Stretch& b) { return a.upto < b.upto; });
     }
 }
 
@@ -121,10 +105,10 @@ std::vector<Verdict> WindowFilter::verdicts_of_views(const Stamp& stamp) const {
 }
 
 Verdict WindowFilter::by_number(const Table& table, std::string_view key, const std::vector<Verdict>& views) const {
-    const Number value = table.descending ? -number(key) : number(key);
-    const auto run = std::lower_bound(table.runs.begin(), table.runs.end(), value,
-                                      [](const Run& candidate, Number wanted) { return candidate.upto < wanted; });
-    return run == table.runs.end() || value <= run->after ? Verdict::apply : views[run->view];
+    const IntegerKey value = integer_key(key, table.descending);
+    const auto found = std::lower_bound(table.stretches.begin(), table.stretches.end(), value,
+                                        [](const Stretch& stretch, IntegerKey wanted) { return stretch.upto < wanted; });
+    return found == table.stretches.end() || value <= found->after ? Verdict::apply : views[found->view];
 }
 
 std::vector<Verdicts> WindowFilter::judge(const std::vector<RowChange>& changes, const Stamp& stamp) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "adapters/mysql/binlog/change.hpp"
+#include "adapters/native/stream/integer_key.hpp"
 #include "adapters/native/stream/key_lookup.hpp"
 #include "adapters/native/stream/net_changes.hpp"
 #include "adapters/native/stream/window.hpp"
@@ -30,7 +31,6 @@ class WindowFilter {
     [[nodiscard]] bool has_window() const { return !views_.empty(); }
 
   private:
-    using Number = __int128;
     struct View {
         mysql::binlog::Position position;
         std::optional<mysql::binlog::Position> low;
@@ -38,7 +38,10 @@ class WindowFilter {
     struct Run {
         std::size_t view = 0;
         mysql::KeyRange range;
-        Number after = 0, upto = 0;  ///< after < key <= upto as numbers, where keys are
+    };
+    struct Stretch {  ///< after < key <= upto
+        IntegerKey after, upto;
+        std::size_t view = 0;
     };
     enum class Mode { none, uniform, number, server };
     struct Table {
@@ -46,6 +49,7 @@ class WindowFilter {
         std::size_t key_column = 0;
         bool descending = false;
         std::vector<Run> runs;
+        std::vector<Stretch> stretches;  ///< the runs in order, where keys are numbers
         std::vector<std::size_t> filter_columns;
     };
 

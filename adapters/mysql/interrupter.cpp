@@ -1,9 +1,9 @@
-#include "adapters/native/flow/interrupter.hpp"
+#include "adapters/mysql/interrupter.hpp"
 
 #include <chrono>
 #include <vector>
 
-namespace transload::native {
+namespace transload::mysql {
 
 Interrupter::Interrupter(std::stop_token stop)
     : stop_(std::move(stop)), thread_([this](const std::stop_token& ended) { run(ended); }) {}
@@ -23,7 +23,7 @@ void Interrupter::run(const std::stop_token& ended) {
         lock.unlock();
         for (const Session& victim : victims) {
             if (ended.stop_requested()) return;
-            mysql::kill_query(victim.endpoint, victim.thread_id);
+            kill_query(victim.endpoint, victim.thread_id);
         }
         lock.lock();
         // A statement may have begun just after the shot; and one shot may hit between two statements.
@@ -31,7 +31,7 @@ void Interrupter::run(const std::stop_token& ended) {
     }
 }
 
-Interrupter::Watch::Watch(Interrupter& owner, const mysql::Connection& connection) : owner_(owner) {
+Interrupter::Watch::Watch(Interrupter& owner, const Connection& connection) : owner_(owner) {
     const std::lock_guard lock(owner_.mutex_);
     ticket_ = owner_.next_ticket_++;
     owner_.sessions_.emplace(ticket_, Session{connection.endpoint(), connection.thread_id()});
@@ -42,4 +42,4 @@ Interrupter::Watch::~Watch() {
     owner_.sessions_.erase(ticket_);
 }
 
-}  // namespace transload::native
+}  // namespace transload::mysql
