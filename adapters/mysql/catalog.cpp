@@ -11,6 +11,7 @@
 #include "adapters/mysql/definition_digest.hpp"
 #include "adapters/mysql/quoting.hpp"
 #include "adapters/mysql/row_key_choice.hpp"
+#include "adapters/mysql/table_mapping.hpp"
 #include "orchestrator/plan/selection.hpp"
 
 namespace transload::mysql {
@@ -47,6 +48,10 @@ class DatabasePlanner {
         read_keys();
         read_triggers();
         read_definitions(control);
+        for (TablePlan& plan : plans_) {
+            apply_mapping(spec_.mappings, plan);
+            check_row_filter(connection_, spec_.mappings, plan);
+        }
         return std::move(plans_);
     }
 
@@ -231,6 +236,7 @@ std::vector<TablePlan> MysqlCatalog::plan_tables(const JobSpec& spec, RunControl
     }
     std::sort(plans.begin(), plans.end(),
               [](const TablePlan& a, const TablePlan& b) { return a.source < b.source; });
+    check_mapping(spec.mappings, plans);
     return plans;
 }
 

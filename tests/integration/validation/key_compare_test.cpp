@@ -27,7 +27,7 @@ std::vector<KeyValue> numbers(int from, int to) {
 }
 
 std::string filled(const std::string& table, int rows) {
-    return "SET cte_max_recursion_depth = 1000000; INSERT INTO " + table +
+    return "/*!80000 SET SESSION cte_max_recursion_depth = 1000000 */; /*M!100600 SET SESSION max_recursive_iterations = 1000000 */; INSERT INTO " + table +
            " (id, v) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " + std::to_string(rows) +
            ") SELECT i, CONCAT('value of row ', i) FROM n;";
 }
@@ -44,7 +44,7 @@ TEST_CASE("named rows that differ, lack or exceed are told, others not") {
                       "CREATE TABLE b (s VARCHAR(20), d DECIMAL(8,2), t DATETIME(3), v INT, PRIMARY KEY (s, d, t)) "
                       "CHARSET utf8mb4 COLLATE utf8mb4_general_ci; " +
                       filled("a", 1500) +
-                      "UPDATE a SET j = '{\"a\": [1, 2.5]}', f = id / 3, b = REPEAT(CHAR(id % 256), 300); "
+                      "UPDATE a SET j = '{\"a\": [1, 2.5]}', f = id * 0.3125, b = REPEAT(CHAR(id % 256), 300); "
                       "INSERT INTO b VALUES ('x', 1.50, '2024-01-02 03:04:05.678', 1), ('y''\\\\', -2, '2024-01-02 03:04:05.678', 2);");
         sides.on_source("DELETE FROM a WHERE id = 30; INSERT INTO a (id) VALUES (2000);");
         sides.on_target("UPDATE a SET v = 'VALUE OF ROW 700' WHERE id = 700; UPDATE a SET f = f * 1.0001 WHERE id = 701; "
@@ -66,7 +66,7 @@ TEST_CASE("named rows that differ, lack or exceed are told, others not") {
 
         // It looks at what is there now, not at what was there when it was made.
         sides.on_target("UPDATE b SET v = 2; UPDATE a SET v = CONCAT('value of row ', id);");
-        sides.on_source("INSERT INTO a SELECT 30, 'value of row 30', j, 30 / 3, b FROM a WHERE id = 29;");
+        sides.on_source("INSERT INTO a SELECT 30, 'value of row 30', j, 30 * 0.3125, b FROM a WHERE id = 29;");
         CHECK(comparison.differing(1, pairs).empty() == false);  // 'x' has the wrong v now
         CHECK(mysql::differing_keys(pair.source, pair.target, tables[0], numbers(690, 700)).empty());
     }
