@@ -1,5 +1,6 @@
 #include "cli/adapters.hpp"
 
+#include "adapters/handover/hand_over.hpp"
 #include "adapters/liquibase/schema_tool.hpp"
 #include "adapters/mysql/catalog.hpp"
 #include "adapters/mysql/preflight/preflight.hpp"
@@ -19,6 +20,7 @@ struct Adapters::Parts {
     native::NativeEngine native_engine;
     shardingsphere::ShardingSphereEngine shardingsphere_engine;
     mysql::MysqlWriteGate write_gate;
+    handover::ExternalHandOver hand_over;
     mysql::MysqlValidator validator;
 };
 
@@ -29,7 +31,8 @@ StepPorts Adapters::ports() {
     return {parts_->catalog,       parts_->preflight,
             parts_->schema,        parts_->engine_gate,
             parts_->native_engine, parts_->shardingsphere_engine,
-            parts_->write_gate,    parts_->validator};
+            parts_->write_gate,    parts_->hand_over,
+            parts_->validator};
 }
 
 }  // namespace transload::cli
