@@ -49,6 +49,7 @@ struct TransferResult {
 struct FollowStatus {
     bool caught_up = false;         ///< near enough that a write stop would be short
     std::string description;        ///< one line for people
+    std::uint64_t changes_applied = 0;  ///< row changes, over all runs of the job
 };
 
 /// Source and target as they were at one position of the source's log, readable for as long as this lives.

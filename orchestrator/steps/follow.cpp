@@ -17,12 +17,15 @@ struct Looked {
 
 Looked look(StepContext& context) {
     Looked looked;
+    std::uint64_t changes = 0;
     for (const Carrier& carrier : carriers(context)) {
         const FollowStatus status = carrier.engine.follow(data_job(context, carrier), context.control);
         looked.caught_up = looked.caught_up && status.caught_up;
+        changes += status.changes_applied;
         if (!looked.description.empty()) looked.description += "; ";
         looked.description += std::string(carrier.engine.name()) + ": " + status.description;
     }
+    if (changes != 0) context.job.report.changes_applied = changes;
     return looked;
 }
 

@@ -82,6 +82,8 @@ std::optional<Failure> cut_over_live(StepContext& context) {
     hold_writes(context);
     try {
         drain_all(context);
+        const Carrier drained = carriers(context).front();
+        context.job.report.changes_applied = drained.engine.follow(data_job(context, drained), context.control).changes_applied;
         if (auto failure = prove_changes_equal(context)) return failure;
     } catch (const Error& error) {
         context.scratch.compared_live = error.id() != "cutover.unproven";

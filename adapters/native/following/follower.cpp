@@ -100,6 +100,7 @@ FollowStatus Follower::look(const DataJob& job, RunControl& control) {
                        status.lag <= job.spec.cutover.max_lag;
     result.description = fmt::format("{} behind, {:.0f} row changes/s, position {}", human_lag(status.lag),
                                      status.rows_per_second, status.applied.display());
+    result.changes_applied = status.row_changes;
     publish(status, result.caught_up, job.reverse, control);
     stream_->check();
     return result;
