@@ -16,15 +16,14 @@ struct ChangeReader::Impl {
 
     Impl(const Endpoint& endpoint, const std::vector<TablePlan>& tables, const Position& from,
          const ReaderOptions& options)
-        : session(endpoint, from, options.heartbeat),
+        : session(endpoint, tables, from, options.heartbeat),
           decoder(tables, from, session.server().id, decoder_options(options)) {}
 
     [[nodiscard]] DecoderOptions decoder_options(const ReaderOptions& options) const {
-        const ServerVersion& version = session.version();
         return {.piece_bytes = options.piece_bytes,
                 .job_takes_new_tables = options.job_takes_new_tables,
                 .any_case = session.server().any_case,
-                .hidden_columns = !version.mariadb && !version.at_least(8, 0, 18),
+                .hidden_columns = session.hidden(),
                 .checksums = session.server().checksums};
     }
 

@@ -60,14 +60,20 @@ TransactionStart read_tagged(ByteReader reader) {
 }
 
 TransactionStart read_mariadb(const EventHeader& header, ByteReader reader) {
-    constexpr std::uint8_t standalone = 1;
+    constexpr std::uint8_t standalone = 1, group_commit = 2, prepared_xa = 64, completed_xa = 128;
     TransactionStart start;
     start.gtid.number = reader.u64();
     start.gtid.source = std::to_string(reader.u32());
     start.gtid.server_id = header.server_id;
-    start.single_statement = (reader.u8() & standalone) != 0;
+    const std::uint8_t flags = reader.u8();
+    start.single_statement = (flags & standalone) != 0;
     start.begun = !start.single_statement;
     start.committed_us = std::int64_t{header.seconds} * 1'000'000;
+    if ((flags & group_commit) != 0) reader.skip(8);
+    if ((flags & (prepared_xa | completed_xa)) != 0) {
+        start.xa = reader.bytes(4 + 2);  // format, lengths of the two parts
+        start.xa += reader.bytes(static_cast<unsigned char>(start.xa[4]) + std::size_t{static_cast<unsigned char>(start.xa[5])});
+    }
     return start;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "adapters/mysql/binlog/event.hpp"
@@ -13,6 +14,7 @@ struct TransactionStart {
     std::int64_t committed_us = 0;   ///< on the server that is read; 0: not known
     bool single_statement = false;   ///< MariaDB: the next statement is all of it
     bool begun = false;              ///< MariaDB: no BEGIN will come
+    std::string xa;                  ///< MariaDB: the XA transaction that it prepares or ends
 };
 
 /// `body`: behind the header, without checksum. Throws Malformed.

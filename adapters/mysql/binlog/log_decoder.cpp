@@ -188,6 +188,7 @@ void LogDecoder::start(const EventHeader& header, std::string_view body) {
     const TransactionStart start = read_gtid_event(header, body);
     gtid_ = start.gtid;
     begun_ = start.begun;
+    xa_ = start.xa;
     piece_.committed_us = start.committed_us;
     piece_.log_bytes = header.size;
 }

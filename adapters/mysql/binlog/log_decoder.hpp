@@ -22,9 +22,9 @@ namespace transload::mysql::binlog {
 struct DecoderOptions {
     std::size_t piece_bytes = 8U << 20;
     bool job_takes_new_tables = true;
-    bool any_case = false;        ///< names differ in more than case
-    bool hidden_columns = false;  ///< see TableLayouts
-    bool checksums = false;       ///< of events before the first FORMAT_DESCRIPTION
+    bool any_case = false;  ///< names differ in more than case
+    std::vector<std::size_t> hidden_columns;  ///< see TableLayouts
+    bool checksums = false;  ///< of events before the first FORMAT_DESCRIPTION
 };
 
 /// Makes pieces of transactions out of a log's events. It knows no connection: it takes bytes. Throws as ChangeReader

@@ -8,6 +8,7 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <map>
 #include <random>
 
 #include "adapters/mysql/binlog/gtid_wire.hpp"
@@ -67,9 +68,28 @@ LogServer log_server(Connection& connection) {
     return server;
 }
 
-LogSession::LogSession(const Endpoint& endpoint, const Position& from, milliseconds heartbeat)
+std::vector<std::size_t> hidden_columns(Connection& connection, const std::vector<TablePlan>& tables) {
+    const ServerVersion& version = connection.version();
+    if (version.mariadb || !version.at_least(8, 0, 13) || version.at_least(8, 0, 18)) return {};
+    std::map<TableName, std::size_t> counts;
+    for (const Row& row : connection
+                              .query("SELECT TABLE_SCHEMA, TABLE_NAME, COUNT(*) FROM information_schema.STATISTICS "
+                                     "WHERE EXPRESSION IS NOT NULL GROUP BY TABLE_SCHEMA, TABLE_NAME")
+                              .rows)
+        counts[{row.at(0).value_or(""), row.at(1).value_or("")}] = std::stoull(row.at(2).value_or("0"));
+    std::vector<std::size_t> hidden;
+    for (const TablePlan& table : tables) {
+        const auto found = counts.find(table.source);
+        hidden.push_back(found == counts.end() ? 0 : found->second);
+    }
+    return hidden;
+}
+
+LogSession::LogSession(const Endpoint& endpoint, const std::vector<TablePlan>& tables, const Position& from,
+                       milliseconds heartbeat)
     : connection_(endpoint, {.read_timeout = std::chrono::seconds(60), .write_timeout = std::chrono::seconds(60)}),
       server_(log_server(connection_)),
+      hidden_(hidden_columns(connection_, tables)),
       from_(from),
       silence_(std::max(least_silence, heartbeat * silent_heartbeats)) {
     const auto nanoseconds = std::chrono::nanoseconds(heartbeat).count();

@@ -4,9 +4,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "adapters/mysql/binlog/position.hpp"
 #include "adapters/mysql/connection.hpp"
+#include "orchestrator/plan/table_plan.hpp"
 
 namespace transload::mysql::binlog {
 
@@ -20,14 +22,19 @@ struct LogServer {
 
 [[nodiscard]] LogServer log_server(Connection& connection);
 
+/// By table: how many hidden columns its row events have at their end. Before 8.0.18 MySQL logs those that indexes on
+/// expressions are made of. Empty: none has any.
+[[nodiscard]] std::vector<std::size_t> hidden_columns(Connection& connection, const std::vector<TablePlan>& tables);
+
 /// A session in which a server sends its log. One thread.
 class LogSession {
   public:
     /// Asks for the log behind `from`. Throws ServerError, Error{failed, "binlog.purged" | "binlog.other_history"}.
-    LogSession(const Endpoint& endpoint, const Position& from, std::chrono::milliseconds heartbeat);
+    LogSession(const Endpoint& endpoint, const std::vector<TablePlan>& tables, const Position& from,
+               std::chrono::milliseconds heartbeat);
 
     [[nodiscard]] const LogServer& server() const { return server_; }
-    [[nodiscard]] const ServerVersion& version() const { return connection_.version(); }
+    [[nodiscard]] const std::vector<std::size_t>& hidden() const { return hidden_; }
 
     /// The next event, valid until the next call. nullopt: none began to arrive by `until`. Throws ServerError, transient
     /// when the server was silent for many heartbeats.
@@ -44,6 +51,7 @@ class LogSession {
 
     Connection connection_;
     LogServer server_;
+    std::vector<std::size_t> hidden_;
     Position from_;
     bool by_gtid_ = false;
     std::uint32_t id_ = 0;

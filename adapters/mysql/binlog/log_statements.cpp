@@ -27,7 +27,7 @@ void LogDecoder::statement(const QueryEvent& query) {
         case Kind::begin: begun_ = true; return;
         case Kind::xa_start:
             begun_ = true;
-            xa_ = facts.savepoint;
+            if (xa_.empty()) xa_ = facts.savepoint;
             return;
         case Kind::xa_end: return;
         case Kind::commit: return finish(false);
@@ -72,7 +72,7 @@ void LogDecoder::prepare(std::string_view body) {
 
 void LogDecoder::finish_prepared(const StatementFacts& facts) {
     // Prepared before we began to read, it may hold changes of ours that nobody will see.
-    if (prepared_.erase(facts.savepoint) == 0 && facts.kind == Kind::xa_commit)
+    if (prepared_.erase(xa_.empty() ? facts.savepoint : xa_) == 0 && facts.kind == Kind::xa_commit)
         throw Error(ErrorKind::failed, "binlog.xa", where(),
                     "a transaction was committed that was prepared with XA before the job read the log: what it changed "
                     "is not known",

@@ -50,8 +50,8 @@ std::optional<std::uint32_t> PlanNames::database(std::string_view name) const {
 std::unique_ptr<TableLayout> TableLayouts::lay_out(const TableMap& map, std::uint32_t table) const {
     const TablePlan& plan = names_.tables()[table];
     const std::size_t logged = map.columns.size(), known = plan.columns.size();
-    if (logged < known || (logged > known && !hidden_columns_))
-        changed(plan, fmt::format("{} columns instead of {}", logged, known));
+    const std::size_t hidden = table < hidden_columns_.size() ? hidden_columns_[table] : 0;
+    if (logged != known + hidden) changed(plan, fmt::format("{} columns instead of {}", logged, known + hidden));
     auto layout = std::make_unique<TableLayout>();
     layout->table = table;
     for (std::size_t i = 0; i < logged; ++i) {

@@ -40,8 +40,9 @@ class PlanNames {
 /// What the TABLE_MAP events of a log say, compared with the plans.
 class TableLayouts {
   public:
-    /// `hidden_columns`: the server logs more columns than the table shows (MySQL before 8.0.18, indexes on expressions).
-    TableLayouts(const PlanNames& names, bool hidden_columns) : names_(names), hidden_columns_(hidden_columns) {}
+    /// `hidden_columns`: by plan, how many columns the log has at the end that the table does not show; empty: none.
+    TableLayouts(const PlanNames& names, std::vector<std::size_t> hidden_columns)
+        : names_(names), hidden_columns_(std::move(hidden_columns)) {}
 
     enum class Owner { job, stranger, transload };
 
@@ -62,7 +63,7 @@ class TableLayouts {
     [[nodiscard]] std::unique_ptr<TableLayout> lay_out(const TableMap& map, std::uint32_t table) const;
 
     const PlanNames& names_;
-    bool hidden_columns_;
+    std::vector<std::size_t> hidden_columns_;
     std::unordered_map<std::uint64_t, Entry> by_id_;
 };
 
