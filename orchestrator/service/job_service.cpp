@@ -22,6 +22,14 @@ bool share_a_target(const JobSpec& one, const JobSpec& other) {
     return false;
 }
 
+/// What stands on the target is what the users work with now; without a reverse stream to remove it is not to go back.
+void require_way_back(const Job& job) {
+    if (job.report.cutover.state != WriteStopState::over || job.spec.cutover.reverse) return;
+    throw Error(ErrorKind::refused, "job.not_allowed", job.id.str(),
+                "the target has taken over: what was written to it since would be lost",
+                "keep the target, and retry the job to finish it; a job with cutover.reverse has a way back");
+}
+
 }  // namespace
 
 JobService::JobService(StepPorts ports, JobStore& store, const Clock& clock, std::vector<EventSink*> sinks,
@@ -90,8 +98,10 @@ Job JobService::command(const JobId& id, Trigger trigger) {
         found->second.run->request_stop(trigger);
         return job;
     }
-    if (const Transition* row = find_transition(job.state, trigger); row && row->to == JobState::rolling_back)
+    if (const Transition* row = find_transition(job.state, trigger); row && row->to == JobState::rolling_back) {
+        require_way_back(job);
         require_not_superseded(job);
+    }
     journal_.transition(job, trigger);
     // One that waited in the queue for a runner: the runner will find it inactive and let it go.
     if (is_active(job.state) && found == active_.end()) enqueue(job);

@@ -43,7 +43,8 @@ void work_until_stopped(RunControl& control) {
 /// The tables are planned again when the job leaves the queue, in which it may have waited for hours.
 const std::vector<std::string> whole_run{
     "plan",      "inspect",  "plan",               "generate",   "apply pre",    "compare pre",
-    "configure", "transfer", "validate at fake:1", "apply post", "compare post", "forget data", "forget schema"};
+    "configure", "transfer", "validate at fake:1", "native commit", "apply post", "compare post", "forget data",
+    "forget schema"};
 
 }  // namespace
 
@@ -113,7 +114,7 @@ TEST_CASE("retry continues with the step that failed and not before it") {
     CHECK(service->wait(failed.id).state == JobState::done);
     const auto calls = house.fake.calls();
     CHECK(std::vector(calls.begin() + static_cast<std::ptrdiff_t>(before), calls.end()) ==
-          std::vector<std::string>{"plan", "apply post", "compare post", "forget data", "forget schema"});
+          std::vector<std::string>{"plan", "native commit", "apply post", "compare post", "forget data", "forget schema"});
 }
 
 TEST_CASE("mismatches fail the job in VALIDATION_FAILED with their number") {
