@@ -1,73 +1,16 @@
-#include "adapters/mysql/write_gate/write_gate.hpp"
-
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <fstream>
 #include <thread>
 
-#include "adapters/mysql/connection.hpp"
-#include "orchestrator/plan/error.hpp"
-#include "tests/support/sql.hpp"
-#include "tests/support/temp_dir.hpp"
+#include "tests/integration/write_gate/gate_source.hpp"
 
 using namespace transload;
 using namespace transload::test;
 using namespace std::chrono_literals;
 
-namespace {
-
-class Control final : public RunControl {
-  public:
-    [[nodiscard]] std::stop_token stop_token() const override { return stop_.get_token(); }
-    void event(Severity, std::string_view, std::string_view, std::string_view message) override {
-        events.emplace_back(message);
-    }
-    void record(Severity, std::string_view, std::string_view, std::string_view) override {}
-    void progress(const TableProgress&) override {}
-    std::vector<std::string> events;
-
-  private:
-    std::stop_source stop_;
-};
-
-/// A source of its own: what is tested is its global variables.
-struct Source {
-    TestServer server = TestServer::start(Flavour::mysql80);
-    Control control;
-    JobSpec spec;
-    mysql::MysqlWriteGate gate;
-    CutoverReport record;
-
-    Source() {
-        spec.source.port = static_cast<std::uint16_t>(server.port());
-        spec.source.user = TestServer::user();
-        spec.source.password = Secret(server.password());
-        spec.cutover.mode = CutoverMode::automatic;
-        spec.cutover.timeout = 5s;
-        sql(server, "CREATE DATABASE w; CREATE TABLE w.t (id INT AUTO_INCREMENT PRIMARY KEY, v INT); INSERT INTO w.t (v) VALUES (1)");
-    }
-    [[nodiscard]] bool writable() const {
-        try {
-            sql(server, "INSERT INTO w.t (v) VALUES (2)");
-            return true;
-        } catch (const std::runtime_error&) {
-            return false;
-        }
-    }
-    [[nodiscard]] std::string variables() const {
-        return value(server, "SELECT CONCAT(@@GLOBAL.read_only, @@GLOBAL.super_read_only)");
-    }
-    std::string script(const std::string& text) {
-        const auto file = folder / "hook";
-        std::ofstream(file) << "#!/bin/sh\n" << text;
-        std::filesystem::permissions(file, std::filesystem::perms::owner_all);
-        return file.string();
-    }
-    TempDir folder;
-};
-
-}  // namespace
+using Source = GateSource;
 
 TEST_CASE("stopped writes are stopped for root too, and come back exactly as they were") {
     Source source;
@@ -99,18 +42,6 @@ TEST_CASE("a source that was read-only before stays so when the stop is taken ba
     CHECK(source.variables() == "11");
     source.gate.release(source.spec, source.record, source.control);
     CHECK(source.variables() == before);
-}
-
-TEST_CASE("a transaction that is open when writes stop can't commit afterwards") {
-    Source source;
-    mysql::Connection writer(source.spec.source);
-    writer.execute("BEGIN");
-    writer.execute("INSERT INTO w.t (v) VALUES (3)");
-    source.gate.look(source.spec, source.record, source.control);
-    source.gate.stop(source.spec, source.record, source.control);
-    CHECK_THROWS_AS(writer.execute("COMMIT"), mysql::ServerError);
-    source.gate.release(source.spec, source.record, source.control);
-    CHECK(value(source.server, "SELECT COUNT(*) FROM w.t WHERE v = 3") == "0");
 }
 
 TEST_CASE("a table lock that is not given up makes the stop fail in time, and writes go on") {
