@@ -35,12 +35,6 @@ void pause(milliseconds length, RunControl& control) {
     control.check();
 }
 
-bool there(const ChangeSet& change, mysql::Connection& connection) {
-    for (const std::string& query : change.unless)
-        if (connection.scalar(query) != "0") return true;
-    return false;
-}
-
 /// The changeSet's statements. Those of foreign keys must not copy the table: where the server would, it says so.
 void run(const ChangeSet& change, bool in_place, mysql::Connection& connection) {
     for (const std::string& statement : change.statements)

@@ -142,20 +142,27 @@ void unrecord_missing(const DatabaseChangelog& one, SchemaPart part, Bookkeeping
                       mysql::Connection& connection) {
     const std::set<std::string> recorded = books.recorded_change_sets(one.changelog.logical_path);
     if (recorded.empty()) return;
+    connection.execute("USE " + quote_name(one.mapping.target));
     const std::set<TargetObject> existing = existing_objects(connection, one.mapping.target);
     std::set<std::string> again;
     for (const ChangeSet& change : one.changelog.change_sets) {
         // What the proxy makes is on the shards, and recorded before it is made.
         if (change.part != part || !recorded.contains(change.id) || change.carrier != Carrier::liquibase) continue;
         const TargetObject object = object_of(change, one.mapping.target);
-        // Indexes and foreign keys look for themselves whether they are there.
-        if (object.kind.empty() ? change.id != "database:defaults" : !existing.contains(object))
-            again.insert(change.id);
+        // Indexes and foreign keys have their conditions to look whether they are there.
+        const bool missing = object.kind.empty() ? !change.unless.empty() && !there(change, connection)
+                                                 : !existing.contains(object);
+        if (missing) again.insert(change.id);
     }
     books.unrecord(one.changelog.logical_path, again);
 }
 
 }  // namespace
+
+bool there(const ChangeSet& change, mysql::Connection& connection) {
+    return std::any_of(change.unless.begin(), change.unless.end(),
+                       [&](const std::string& query) { return connection.scalar(query) != "0"; });
+}
 
 void prepare_target(const SchemaJob& job, const std::vector<DatabaseChangelog>& changelogs, SchemaPart part,
                     Bookkeeping& books, mysql::Connection& connection, RunControl& control) {

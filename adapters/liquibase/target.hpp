@@ -28,6 +28,9 @@ struct DatabaseChangelog {
 void prepare_target(const SchemaJob& job, const std::vector<DatabaseChangelog>& changelogs, SchemaPart part,
                     Bookkeeping& books, mysql::Connection& connection, RunControl& control);
 
+/// Whether what the changeSet makes is there already, by its own conditions. The connection is in the changelog's database.
+[[nodiscard]] bool there(const ChangeSet& change, mysql::Connection& connection);
+
 /// How much of a part is run.
 enum class Reach {
     all,
