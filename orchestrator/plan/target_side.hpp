@@ -8,4 +8,7 @@ namespace transload {
 /// (KeyPart::column), those that are left out too. Make it once and keep it: it is a copy.
 [[nodiscard]] TablePlan target_side(const TablePlan& plan);
 
+/// The table's name, a column's name, the columns or the rows are others on the target.
+[[nodiscard]] bool is_mapped(const TablePlan& plan);
+
 }  // namespace transload

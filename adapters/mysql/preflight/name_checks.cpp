@@ -12,11 +12,16 @@
 namespace transload::mysql {
 namespace {
 
+struct Move {
+    TableName source;
+    TableName target;
+};
+
 /// Selected tables and views by the name that they will have on the target.
-std::map<std::string, std::vector<TableName>> by_target_name(const Context& context, bool fold) {
-    std::map<std::string, std::vector<TableName>> names;
+std::map<std::string, std::vector<Move>> by_target_name(const Context& context, bool fold) {
+    std::map<std::string, std::vector<Move>> names;
     const auto put = [&](const TableName& target, const TableName& source) {
-        names[fold ? lower(target.display()) : target.display()].push_back(source);
+        names[fold ? lower(target.display()) : target.display()].push_back({source, target});
     };
     for (const TablePlan& plan : context.tables) put(plan.target, plan.source);
     for (const StoredObject* view : context.moving(StoredObject::Kind::view))
@@ -26,16 +31,14 @@ std::map<std::string, std::vector<TableName>> by_target_name(const Context& cont
 
 void find_collisions(Context& context) {
     const bool fold = context.target.ignores_case();
-    for (const auto& [name, sources] : by_target_name(context, fold)) {
-        if (sources.size() < 2) continue;
-        const std::set<std::string> exact = [&] {
-            std::set<std::string> targets;
-            for (const TableName& source : sources)
-                targets.insert(context.target_database(source.database) + "." + source.table);
-            return targets;
-        }();
+    for (const auto& [name, moves] : by_target_name(context, fold)) {
+        if (moves.size() < 2) continue;
+        std::set<std::string> exact;
         std::vector<std::string> shown;
-        for (const TableName& source : sources) shown.push_back(source.display());
+        for (const Move& move : moves) {
+            exact.insert(move.target.display());
+            shown.push_back(move.source.display());
+        }
         if (exact.size() == 1)
             context.log.add("pair.duplicate_target", *exact.begin(),
                             fmt::format("{} would both become {}", enumerate(shown), *exact.begin()));
@@ -44,7 +47,7 @@ void find_collisions(Context& context) {
                             fmt::format("{} are one name on the target, whose lower_case_table_names is {}",
                                         enumerate(shown), context.target.variable("lower_case_table_names")),
                             fmt::format("RENAME TABLE {} TO … on the source, or --exclude one",
-                                        quote_name(sources.back())));
+                                        quote_name(moves.back().source)));
     }
 }
 
@@ -75,7 +78,7 @@ void find_clashes_in_case(Context& context) {
                 context.log.add(
                     "pair.case_clash", there.display(),
                     fmt::format("the target holds {}, which differs from {} only in case", there.display(),
-                                wanted.at(lower(there.display())).front().display()));
+                                wanted.at(lower(there.display())).front().source.display()));
         }
 }
 

@@ -56,6 +56,7 @@ inline constexpr auto kinds = std::to_array<GateKind>({
     {"shardingsphere.name_pattern", Weight::table, "Read as a LIKE pattern, as the proxy does, the name fits another table too, with other columns: it takes the columns of both for those of one", "Rename one of them, or leave the table to the native engine"},
     {"shardingsphere.column_name", Weight::table, "A column's name breaks the proxy's statements", "Rename the column, or leave the table to the native engine"},
     {"shardingsphere.index_name", Weight::table, "The proxy writes the names of indexes and foreign keys without quotes, and its parser does not take this one", "Rename it, or leave the table to the native engine"},
+    {"shardingsphere.mapping", Weight::table, "A rule of the job gives the table or a column another name on the target, leaves columns out or takes some rows only: a migration of the proxy carries whole tables under their own names", "Leave the table to the native engine, or take the rule away"},
     {"shardingsphere.definition", Weight::table, "The proxy's parser does not understand the table's definition", "Leave the table to the native engine"},
 
     // Keys

@@ -7,6 +7,7 @@
 #include "adapters/mysql/quoting.hpp"
 #include "adapters/shardingsphere/distsql/distsql_quoting.hpp"
 #include "adapters/shardingsphere/gate/type_rules.hpp"
+#include "orchestrator/plan/target_side.hpp"
 
 namespace transload::shardingsphere {
 namespace {
@@ -60,6 +61,9 @@ class Judge {
             add("shardingsphere.index_name",
                 fmt::format("the proxy does not take the name {} of an index or foreign key of {}",
                             unreadable, table()));
+        if (is_mapped(plan_))
+            add("shardingsphere.mapping",
+                fmt::format("{} is not carried whole and under its own names: the job's mapping has a rule for it", table()));
         if (!facts_.parser_refusal.empty())
             add("shardingsphere.definition",
                 fmt::format("the proxy's parser does not take what creates {}: {}", table(),

@@ -38,7 +38,9 @@ struct Case {
 
     [[nodiscard]] std::vector<std::string> ids(const Circumstances& circumstances) const {
         std::vector<std::string> all;
-        for (const Reason& reason : judge_table(plan, facts, circumstances)) {
+        TablePlan planned = plan;
+        if (planned.target.table.empty()) planned.target = planned.source;
+        for (const Reason& reason : judge_table(planned, facts, circumstances)) {
             CHECK(reason.object == plan.source.display());
             all.emplace_back(std::string(reason.id.kind().id).substr(15));
         }
@@ -89,6 +91,24 @@ TEST_CASE("text that is not UTF-8 is refused live when it is a CHAR or VARCHAR")
         CHECK(text.ids(text.live) == Ids{"column_charset"});
         CHECK(text.ids(text.at_rest) == none);
     }
+}
+
+TEST_CASE("tables that go by other names, without columns or with some rows only are left to the native engine") {
+    Case renamed;
+    renamed.plan.target = {"shop", "orders_v2"};
+    CHECK(renamed.ids(renamed.at_rest) == Ids{"mapping"});
+    Case moved;
+    moved.plan.target = {"elsewhere", "orders"};
+    CHECK(moved.ids(moved.at_rest) == none);
+    Case column_renamed({column("v", "int")});
+    column_renamed.plan.columns[1].target_name = "w";
+    CHECK(column_renamed.ids(column_renamed.at_rest) == Ids{"mapping"});
+    Case left_out({column("v", "int")});
+    left_out.plan.columns[1].left_out = true;
+    CHECK(left_out.ids(left_out.live) == Ids{"mapping"});
+    Case filtered;
+    filtered.plan.row_filter = "id > 5";
+    CHECK(filtered.ids(filtered.live) == Ids{"mapping"});
 }
 
 TEST_CASE("names that MIGRATE TABLE can't say are refused") {
