@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Who receives the stream in scripts/bench stream, each with a server of its own name. Sourced after bench-parts.sh.
-# Reads workers, ghostferry, without, transload; sets receivers, peak_mb, job_pid (by server name).
+# Reads workers, without, transload; sets receivers, peak_mb, job_pid (by server name).
 
 receivers=() peak_mb=0
 declare -A job_pid
@@ -95,10 +95,6 @@ prepare_receivers() {
         probe caught-up "replication-$count" >/dev/null
         stop_receiver "replication-$count"
     done
-    if $ghostferry; then
-        source "$repo_root/scripts/lib/bench-ghostferry.sh"
-        prepare_ghostferry
-    fi
     if ! $without; then
         start_server transload
         receivers+=(transload)
@@ -109,14 +105,12 @@ prepare_receivers() {
 start_receiver() {
     case "$1" in
     replication-*) client "$1" -e "START SLAVE" ;;
-    ghostferry) start_ghostferry ;;
     transload) run_job transload 0 ;;
     esac
 }
 stop_receiver() {
     case "$1" in
     replication-*) client "$1" -e "STOP SLAVE" ;;
-    ghostferry) stop_ghostferry ;;
     transload) end_job transload ;;
     esac
 }

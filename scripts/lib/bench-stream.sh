@@ -29,14 +29,13 @@ and transload's peak memory over all of it.
   --replication L   workers of replication, commas    (default 1,4)
   --dependencies D  COMMIT_ORDER, WRITESET or WRITESET_SESSION, of the source's log (default WRITESET)
   --memory SIZE     InnoDB buffer pool of each server (default 1G)
-  --with-ghostferry     also Ghostferry, built with the Go toolchain that is here (backlog only)
   --without-transload   the rivals alone, in the parts that have any
   --json FILE       the figures, too
 TEXT
 }
 
 rows=100000 tables=4 seconds=60 steady=30 rate=2000 cutovers=3 only="" replication=1,4 dependencies=WRITESET memory=1G
-ghostferry=false without=false json_file="" flavour=mysql80
+without=false json_file="" flavour=mysql80
 while (($#)); do
     case "$1" in
     --rows) rows="${2:?}"; shift 2 ;;
@@ -49,7 +48,6 @@ while (($#)); do
     --replication) replication="${2?}"; shift 2 ;;
     --dependencies) dependencies="${2:?}"; shift 2 ;;
     --memory) memory="${2:?}"; shift 2 ;;
-    --with-ghostferry) ghostferry=true; shift ;;
     --without-transload) without=true; shift ;;
     --json) json_file="${2:?}"; shift 2 ;;
     -h | --help) usage; exit 0 ;;
@@ -130,7 +128,6 @@ measure_backlog() {
 measure_steady() {
     local side said name
     for side in "${receivers[@]}"; do
-        [[ "$side" != ghostferry ]] || continue
         start_receiver "$side"
         probe caught-up "$side" >/dev/null
         said="$(probe delay "$side" --seconds "$steady")"
@@ -144,7 +141,6 @@ measure_steady() {
         stop_receiver "$side"
     done
     for side in "${receivers[@]}"; do
-        [[ "$side" != ghostferry ]] || continue
         start_receiver "$side"
         probe caught-up "$side" >/dev/null
         stop_receiver "$side"

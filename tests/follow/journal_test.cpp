@@ -15,9 +15,10 @@ using nlohmann::json;
 namespace {
 
 constexpr const char* live = "live";
-/// The program kills itself right behind its N-th durable record of CUTTING_OVER or a later state.
-constexpr const char* kill_behind = "TRANSLOAD_TEST_KILL_AFTER_RECORD";
-constexpr unsigned most_lines = 40;
+/// The program kills itself around the N-th line of its journal in CUTTING_OVER or a later state (FaultPoint).
+constexpr const char* kill_before = "TRANSLOAD_TEST_KILL_BEFORE_RECORD";
+constexpr const char* kill_after = "TRANSLOAD_TEST_KILL_AFTER_RECORD";
+constexpr unsigned most_lines = 60;
 
 struct Servers {
     TestServer source = TestServer::start(Flavour::mysql80, {.memory = "64M"});
@@ -71,9 +72,9 @@ void check_goes_on(const FollowJob& job, Process& process, const TestServer& sou
     CHECK_FALSE(takes_writes(source));
 }
 
-/// One job that is killed behind the line, and its end. False when there was no such line any more.
-bool killed_behind(Servers& servers, unsigned line) {
-    CAPTURE(line);
+/// One job that is killed at the line, and its end. False when there was no such line any more.
+bool killed_at(Servers& servers, const char* when, unsigned line) {
+    CAPTURE(when, line);
     sql(servers.target, "DROP DATABASE IF EXISTS live; DROP DATABASE IF EXISTS _transload; SET GLOBAL super_read_only = OFF, GLOBAL read_only = OFF");
     sql(servers.source, "SET GLOBAL super_read_only = OFF, GLOBAL read_only = OFF; DROP DATABASE IF EXISTS live; DROP DATABASE IF EXISTS _transload");
     create_workload_tables(servers.source, live, {.rows = 200});
@@ -82,7 +83,7 @@ bool killed_behind(Servers& servers, unsigned line) {
     Workload workload(servers.source, live, {.seed = line, .writers = 2, .transactions_per_second = 60, .domain = 300});
     REQUIRE(workload.wait_for_more(10));
 
-    Process killed = job.start({{kill_behind, std::to_string(line)}});
+    Process killed = job.start({{when, std::to_string(line)}});
     const bool reversing_first = eventually([&] { return !killed.running() || job.state() == "REVERSING"; }, 60s, 100ms);
     INFO(killed.err());
     REQUIRE(reversing_first);
@@ -109,7 +110,7 @@ bool killed_behind(Servers& servers, unsigned line) {
     Workload after(servers.target, live, {.seed = line + 1000, .writers = 2, .first_writer = 11, .transactions_per_second = 100, .domain = 300});
     CHECK(after.wait_for_more(20));
     // Both ends of a way back, in turns.
-    const bool back = line % 2 == 0;
+    const bool back = (line / 2) % 2 == 0;
     if (back) {
         const ProcessResult asked = job.command("rollback");
         INFO(asked.err);
@@ -137,24 +138,24 @@ bool killed_behind(Servers& servers, unsigned line) {
     return was_killed;
 }
 
-/// Lines first, first + 4, …: the journal is shared among cases that run beside each other.
-void kill_at_lines(unsigned first) {
+/// Lines first, first + 2, …: cases share the journal, for they run beside each other.
+void kill_at_lines(const char* when, unsigned first) {
     Servers servers;
-    unsigned line = first;
     const unsigned only = from_environment("TRANSLOAD_FOLLOW_LINE", 0);
     if (only != 0) {
-        if (first == 1) CHECK(killed_behind(servers, only));
+        CHECK(killed_at(servers, when, only));
         return;
     }
-    while (line < most_lines && killed_behind(servers, line)) line += 4;
+    unsigned line = first;
+    while (line < most_lines && killed_at(servers, when, line)) line += 2;
     REQUIRE(line < most_lines);
-    // The hook is there and the journal has lines: else this case could not fail.
+    // The fault point is there and the journal has lines: else this case could not fail.
     CHECK(line > first);
 }
 
 }  // namespace
 
-TEST_CASE("killed at the cutover's lines 1, 5 and so on, one of the servers takes writes and none is lost") { kill_at_lines(1); }
-TEST_CASE("killed at the cutover's lines 2, 6 and so on, one of the servers takes writes and none is lost") { kill_at_lines(2); }
-TEST_CASE("killed at the cutover's lines 3, 7 and so on, one of the servers takes writes and none is lost") { kill_at_lines(3); }
-TEST_CASE("killed at the cutover's lines 4, 8 and so on, one of the servers takes writes and none is lost") { kill_at_lines(4); }
+TEST_CASE("killed behind every odd line of the cutover's journal, the job keeps one server that takes writes") { kill_at_lines(kill_after, 1); }
+TEST_CASE("killed behind every even line of the cutover's journal, the job keeps one server that takes writes") { kill_at_lines(kill_after, 2); }
+TEST_CASE("killed before every odd line of the cutover's journal, the job keeps one server that takes writes") { kill_at_lines(kill_before, 1); }
+TEST_CASE("killed before every even line of the cutover's journal, the job keeps one server that takes writes") { kill_at_lines(kill_before, 2); }

@@ -32,7 +32,7 @@ class Round {
         target_network_ = std::make_unique<CuttingProxy>(target_.port());
         // Slow enough that the inventory takes some seconds: kills are to fall into it, too.
         job_ = std::make_unique<FollowJob>(
-            source_, target_, live, std::vector<std::string>{"--engine", "native", "--cutover", "manual", "--rows-per-second", "12000"},
+            source_, target_, live, std::vector<std::string>{"--engine", "native", "--cutover", "manual", "--rows-per-second", "6000"},
             FollowJob::Route{source_network_->port(), target_network_->port()});
         workload_ = std::make_unique<Workload>(
             source_, live, WorkloadOptions{.seed = options.seed, .writers = 3, .transactions_per_second = 150, .big_rows = 20000,
@@ -68,8 +68,8 @@ class Round {
                 case 2: network.stall(true); std::this_thread::sleep_for(400ms); network.stall(false); note("stall " + side); break;
                 case 3: network.refuse(true); network.cut(); std::this_thread::sleep_for(600ms); network.refuse(false); note("refuse " + side); break;
                 case 4: network.delay(std::chrono::milliseconds(draw(20))); note("delay " + side); break;
-                case 5: if (restarts_++ < 2) restart(source_, "source"); break;
-                case 6: if (restarts_++ < 2) restart(target_, "target"); break;
+                case 5: if (restarts_++ < most_restarts_) restart(source_, "source"); break;
+                case 6: if (restarts_++ < most_restarts_) restart(target_, "target"); break;
                 default: break;
             }
             go_on_if_it_ended();
@@ -203,6 +203,7 @@ class Round {
     ProcessResult result_;
     std::string story_;
     std::string told_;
+    const unsigned most_restarts_ = from_environment("TRANSLOAD_FOLLOW_RESTARTS", 2);
     unsigned restarts_ = 0;
     unsigned endings_ = 0;
 };

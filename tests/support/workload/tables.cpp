@@ -54,7 +54,7 @@ std::string first_rows(unsigned rows) {
     script += "INSERT INTO people (id, email, code, score, note) SELECT n * 2 + 1, CONCAT('u', n, '@x'), IF(n % 3, n, NULL), n, REPEAT('note ', n % 40) " + n + ";\n";
     script += "INSERT INTO pairs SELECT n % 50, CONCAT('Pair ', n DIV 50), n % 300, IF(n % 4, CONCAT('Y', n), NULL), n " + n + ";\n";
     script += "INSERT INTO names SELECT CONCAT('Name ', n), CONCAT('nick ', n), MD5(n), MD5(n * 7) " + n + ";\n";
-    script += "INSERT INTO wide_keys SELECT n * 9223372036854775, n / 7, n / 3e0, n / 11e0 " + n + ";\n";
+    script += "INSERT INTO wide_keys SELECT CAST(n AS UNSIGNED) * 9223372036854775, n / 7, n / 3e0, n / 11e0 " + n + " WHERE n < 2000;\n";
     script += "INSERT INTO bulk SELECT -n - 1, 0, n, MD5(n) " + n + ";\n";
     script += "INSERT INTO bag SELECT n % 20, IF(n % 2, 'Word', 'word'), n % 5, '2024-01-02 03:04:05.678', n % 3, MD5(n % 9), NULL " + n + " WHERE n < 300;\n";
     script += "INSERT INTO loose SELECT IF(n % 2, n, NULL), n % 10 " + n + " WHERE n < 200;\n";
