@@ -83,7 +83,9 @@ struct Statement {
 
 /// A transaction, or a piece of one that is too big to be held at once.
 struct Piece {
-    Stamp stamp;           ///< valid in the last piece only
+    /// In the last piece: where the transaction ends. Before: its GTID and a place inside it, which a position covers if and
+    /// only if it covers the whole.
+    Stamp stamp;
     bool first = true;
     bool last = true;      ///< committed: only now is it certain
     bool rolled_back = false;  ///< with `last`: what the earlier pieces said did not happen

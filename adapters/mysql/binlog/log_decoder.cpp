@@ -207,7 +207,9 @@ void LogDecoder::rows(EventType type, std::string_view body) {
     if (own_) return;
     piece_.weight += read_rows(type, body, layouts_, names_.tables(), piece_.changes, rows_place_);
     rows_place_ = {};
-    if (piece_.weight >= options_.piece_bytes) emit(false);
+    if (piece_.weight < options_.piece_bytes) return;
+    piece_.stamp = place_.stamp(gtid_);
+    emit(false);
 }
 
 void LogDecoder::emit(bool last) {
