@@ -255,8 +255,8 @@ void Inventory::pass(const View& view) {
     run_.rethrow();
     if (!queue.empty())
         throw Error(ErrorKind::transient, "view.lost", job_.spec.source.label(),
-                    "all sessions of the view of the source are lost, and with them its snapshot",
-                    "the copy goes on in a new view; look for what kills sessions on the source");
+                    "the sessions of the view of the source are lost, or a table was truncated or altered since it was opened",
+                    "the copy goes on in a new view");
     if (!context.mend_with_rows) mend_afterwards(view);
 }
 

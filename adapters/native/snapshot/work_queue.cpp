@@ -20,6 +20,11 @@ void WorkQueue::add(Segment segment) {
     changed_.notify_all();
 }
 
+void WorkQueue::postpone(Segment segment) {
+    const std::lock_guard lock(mutex_);
+    postponed_.push_back(std::move(segment));
+}
+
 std::optional<WorkQueue::Taken> WorkQueue::take(const std::stop_token& stop,
                                                 std::optional<std::size_t> last_table) {
     std::unique_lock lock(mutex_);
@@ -54,7 +59,7 @@ void WorkQueue::done(std::size_t table) {
 
 bool WorkQueue::empty() const {
     const std::lock_guard lock(mutex_);
-    return waiting_.empty() && held_ == 0;
+    return waiting_.empty() && postponed_.empty() && held_ == 0;
 }
 
 }  // namespace transload::native

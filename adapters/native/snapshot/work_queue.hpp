@@ -32,6 +32,9 @@ class WorkQueue {
 
     /// A taken segment, or a part of it, comes back to wait; `done` follows all the same.
     void give_back(Segment segment) { add(std::move(segment)); }
+    /// A taken segment that can't be read in this view: nobody takes it any more, and the queue does not become empty.
+    /// `done` follows all the same.
+    void postpone(Segment segment);
     /// The holder of a taken segment is through with it.
     void done(std::size_t table);
 
@@ -44,6 +47,7 @@ class WorkQueue {
     mutable std::mutex mutex_;
     std::condition_variable_any changed_;
     std::vector<Segment> waiting_;
+    std::vector<Segment> postponed_;
     std::map<std::size_t, unsigned> lanes_in_table_;
     std::size_t held_ = 0;
 };

@@ -79,8 +79,9 @@ Position Applier::hold() {
 void Applier::advance_to(const Position& position, std::chrono::milliseconds limit) {
     {
         const std::lock_guard lock(mutex_);
-        if (!held_) throw std::logic_error("ChangeStream::advance_to: not held");
-        if (covers(applied_, position)) return;
+        // After an advance that ran into its limit the hold is still wanted, and soon there again.
+        if (!hold_wanted_) throw std::logic_error("ChangeStream::advance_to: not held");
+        if (held_ && covers(applied_, position)) return;
         held_ = false;
         advance_ = position;
     }

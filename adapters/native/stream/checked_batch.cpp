@@ -114,9 +114,11 @@ void CheckedBatch::judge_warnings(const Expected& expected) {
                     warning.find("'" + column.on_target() + "'") == std::string::npos)
                     return false;
                 const auto index = static_cast<std::size_t>(&column - plan.columns.data());
-                return std::any_of(expected.about.rows.begin(), expected.about.rows.end(), [&](const RowImage* row) {
+                const auto is_zero = [&](const RowImage* row) {
                     return row->state(index) == CellState::value && row->bytes(index) == "0";
-                });
+                };
+                if (expected.about.written != nullptr) return is_zero(expected.about.written);
+                return std::any_of(expected.about.rows.begin(), expected.about.rows.end(), is_zero);
             });
         if (number_zero) continue;
         connection_.execute("ROLLBACK");

@@ -25,6 +25,8 @@ class CheckedBatch {
         std::string_view act;  ///< "DELETE", "UPDATE", "INSERT"
         std::vector<const mysql::binlog::RowImage*> rows;
         bool new_values = false;  ///< values are written: the server must not change them
+        /// The row that is written, where `rows` name one by what it was before.
+        const mysql::binlog::RowImage* written = nullptr;
     };
 
     /// `careful`: one statement per packet, so that the server's remarks on each can be read. Without it a remark is

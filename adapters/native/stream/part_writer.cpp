@@ -67,7 +67,7 @@ class SliceWriter {
             sql_.append_where_key(before, sql);
         else
             sql_.append_where_row(before, sql);
-        batch_.add(sql, count, 1, {table_, "UPDATE", {&before}, true});
+        batch_.add(sql, count, 1, {table_, "UPDATE", {&before}, true, &after});
     }
 
     void delete_row(const RowImage& before) {
