@@ -57,7 +57,7 @@ std::string inflate_column(std::string_view bytes) {
     const unsigned method = head >> 4U;
     if (method == 0) return std::string(reader.rest());
     if (method != 8) ByteReader::fail("a column compressed in a way that is not known");
-    const std::uint64_t size = reader.big((head & 7U) + 1U);
+    const std::uint64_t size = reader.big(head & 7U);
     return inflate_bytes(reader.rest(), static_cast<std::size_t>(size), (head & 8U) != 0 ? -MAX_WBITS : MAX_WBITS);
 }
 

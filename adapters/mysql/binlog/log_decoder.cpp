@@ -96,6 +96,7 @@ void LogDecoder::take(std::string_view event) {
             payload_ = std::make_unique<PayloadReader>(body);
         else
             dispatch(header, body);
+        if (!open_) place_.settle();
     } catch (const Malformed& error) {
         undecodable(header, error.what());
     }
@@ -129,7 +130,7 @@ void LogDecoder::dispatch(const EventHeader& header, std::string_view body) {
         case T::rotate: {
             ByteReader reader(body);
             const std::uint64_t offset = reader.u64();
-            return place_.rotate(reader.rest(), offset, open_);
+            return place_.rotate(reader.rest(), offset);
         }
         case T::format_description: return layouts_.clear();
         case T::gtid:

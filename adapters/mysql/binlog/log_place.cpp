@@ -35,13 +35,17 @@ LogPlace::LogPlace(const Position& from, std::string server)
     }
 }
 
-void LogPlace::rotate(std::string_view file, std::uint64_t offset, bool inside_transaction) {
-    if (file != file_ || offset > offset_) {
-        file_ = file;
-        offset_ = offset;
-    }
-    // A stream by GTIDs may begin in an earlier file, and skip what is known: the position must not go back.
-    if (by_gtid_ || inside_transaction || position_.server != server_) return;
+void LogPlace::rotate(std::string_view file, std::uint64_t offset) {
+    if (file == file_ && offset <= offset_) return;
+    file_ = file;
+    offset_ = offset;
+}
+
+void LogPlace::settle() {
+    // MySQL's stream by GTIDs may begin in an earlier file, and skip what is known: the position must not go back. So may
+    // MariaDB's, when it is another server's place that it goes on from.
+    if ((by_gtid_ && !position_.mariadb) || position_.server != server_) return;
+    if (position_.offset == offset_ && position_.file == file_) return;
     position_.file = file_;
     position_.offset = offset_;
 }

@@ -15,9 +15,11 @@ class LogPlace {
     LogPlace(const Position& from, std::string server);
 
     /// The log goes on in that file.
-    void rotate(std::string_view file, std::uint64_t offset, bool inside_transaction);
+    void rotate(std::string_view file, std::uint64_t offset);
     /// An event was read (its 32 bits of offset are all that large files have).
     void passed(const EventHeader& header);
+    /// No transaction is open: what was passed is behind us.
+    void settle();
     /// The transaction that ends here is behind us.
     void committed(const Gtid& gtid);
 
