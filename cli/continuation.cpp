@@ -1,7 +1,9 @@
 #include "cli/continuation.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
+#include "orchestrator/codec/spec_json.hpp"
 #include "orchestrator/plan/error.hpp"
 
 namespace transload::cli {
@@ -53,7 +55,11 @@ bool write_stop_under_way(const CutoverReport& cutover) {
 }
 
 bool same_write_stop(const CutoverOptions& one, const CutoverOptions& other) {
-    return one.write_stop == other.write_stop && one.hook == other.hook;
+    return one.write_stop == other.write_stop && one.hook == other.hook && one.accounts == other.accounts;
+}
+
+bool same_mapping(const JobSpec& one, const JobSpec& other) {
+    return spec_to_json(one)["mapping"] == spec_to_json(other)["mapping"];
 }
 
 }  // namespace
@@ -95,7 +101,11 @@ JobSpec continued_spec(const Job& job, const JobSpec& wanted) {
     else if (begun.cutover.mode != wanted.cutover.mode)
         changed = "cutover";
     else if (write_stop_under_way(job.report.cutover) && !same_write_stop(begun.cutover, wanted.cutover))
-        changed = "cutover.write_stop or cutover.hook";
+        changed = "cutover.write_stop, cutover.hook or cutover.accounts";
+    else if (job.report.cutover.state == WriteStopState::over && begun.cutover.reverse != wanted.cutover.reverse)
+        changed = "cutover.reverse";
+    else if (!same_mapping(begun, wanted))
+        changed = "mapping";
     else if (!same_sharding(begun.sharding, wanted.sharding))
         changed = "target.sharding";
     else if (!same_proxies(begun.shardingsphere.proxies, wanted.shardingsphere.proxies))

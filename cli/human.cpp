@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -40,6 +41,30 @@ std::string human_rate(double per_second) {
     if (per_second >= 1e6) return fmt::format("{:.1f}M/s", per_second / 1e6);
     if (per_second >= 1e3) return fmt::format("{:.1f}k/s", per_second / 1e3);
     return fmt::format("{:.0f}/s", per_second);
+}
+
+std::string sparkline(const std::vector<double>& values) {
+    static constexpr std::array bars{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+    const double most = values.empty() ? 0 : *std::max_element(values.begin(), values.end());
+    std::string line;
+    for (const double value : values) {
+        if (value < 0) {
+            line += ' ';
+            continue;
+        }
+        const double share = most > 0 ? value / most : 0;
+        line += bars[std::min(bars.size() - 1, static_cast<std::size_t>(share * static_cast<double>(bars.size())))];
+    }
+    return line;
+}
+
+std::string clipped(std::string_view text, std::size_t width) {
+    std::size_t end = 0, columns = 0;
+    for (; end < text.size(); ++end) {
+        const bool begins = (static_cast<unsigned char>(text[end]) & 0xc0) != 0x80;
+        if (begins && ++columns > width) break;
+    }
+    return std::string(text.substr(0, end));
 }
 
 }  // namespace transload::cli

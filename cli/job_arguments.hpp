@@ -35,6 +35,8 @@ class JobArguments {
 
     std::string file_;
     config::Node flags_ = config::Node::map();
+    std::string table_prefix_;
+    std::string table_suffix_;
     bool follow_ = false;
 };
 

@@ -17,11 +17,12 @@ namespace {
 
 constexpr auto live_interval = std::chrono::milliseconds(200);
 constexpr auto plain_interval = std::chrono::seconds(5);
+constexpr auto plain_following_interval = std::chrono::seconds(10);
 constexpr std::size_t most_live_lines = 12;
 
 std::size_t terminal_width() {
     winsize size{};
-    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1) return size.ws_col;
     return 100;
 }
 
@@ -62,6 +63,7 @@ void ProgressView::close() {
 
 void ProgressView::on_event(const Event& event) {
     const std::lock_guard lock(mutex_);
+    if (state_ != event.state) stream_.clear();  // what the next state shows is its own
     state_ = event.state;
     if (closed_ || (style_ == ProgressStyle::none && event.level == Severity::info)) return;
     erase();
@@ -81,6 +83,18 @@ void ProgressView::on_progress(const JobId&, const TableProgress& progress) {
     changed_ = true;
 }
 
+void ProgressView::on_stream(const JobId& job, const StreamProgress& progress) {
+    if (style_ == ProgressStyle::none) return;
+    const std::lock_guard lock(mutex_);
+    stream_.update(job, progress, std::chrono::steady_clock::now());
+    changed_ = true;
+}
+
+void ProgressView::set_hints(CutoverMode mode, const std::string& where) {
+    const std::lock_guard lock(mutex_);
+    stream_.set_hints(mode, where);
+}
+
 void ProgressView::refresh_loop() {
     std::unique_lock lock(mutex_);
     while (!closed_) {
@@ -90,7 +104,8 @@ void ProgressView::refresh_loop() {
             erase();
             draw();
             changed_ = false;
-        } else if (std::chrono::steady_clock::now() - last_plain_ >= plain_interval) {
+        } else if (std::chrono::steady_clock::now() - last_plain_ >=
+                   (stream_.follows() ? plain_following_interval : plain_interval)) {
             plain_summary();
             last_plain_ = std::chrono::steady_clock::now();
             changed_ = false;
@@ -119,13 +134,44 @@ std::string ProgressView::table_line(const Shown& shown, std::size_t width) cons
     if (rate > 0 && progress.rows_total > progress.rows_done)
         line += "  ETA " + human_duration(static_cast<double>(progress.rows_total - progress.rows_done) / rate);
     line += "  " + printable(progress.table);
-    return line.substr(0, width > 1 ? width - 1 : 1);
+    return clipped(line, width > 1 ? width - 1 : 1);
+}
+
+std::string ProgressView::phase_line() const {
+    // Where the job stands among all that it does; a job that does not follow passes by what is between.
+    struct Phase {
+        const char* name;
+        bool here;
+    };
+    const auto any = [this](std::string_view phase) {
+        return std::any_of(tables_.begin(), tables_.end(), [&](const auto& table) { return table.second.progress.phase == phase; });
+    };
+    const bool data = state_ == JobState::data_running || state_ == JobState::data_configuring;
+    const bool copying = any("inventory") || any("waiting");
+    const bool indexing = !copying && any("indexing");
+    const bool following = !copying && !indexing && stream_.follows();
+    const Phase phases[] = {
+        {"schema", state_ == JobState::schema_generating || state_ == JobState::schema_applying},
+        {"inventory", data && !indexing && !following},
+        {"indexes", data && indexing},
+        {"catch up", data && following && stream_.phase() != "following"},
+        {"follow", data && following && stream_.phase() == "following"},
+        {"cut over", state_ == JobState::cutting_over},
+        {"validate", state_ == JobState::validating},
+        {"finish", state_ == JobState::finalizing || state_ == JobState::closing},
+        {"way back", state_ == JobState::reversing || state_ == JobState::cutting_back},
+    };
+    std::string line = "  ";
+    for (const Phase& phase : phases) line += phase.here ? fmt::format("[{}] ", phase.name) : fmt::format("{} ", phase.name);
+    return line;
 }
 
 void ProgressView::draw() {
     const std::size_t width = terminal_width();
     std::string text;
     std::size_t working = 0, finished = 0;
+    text += clipped(phase_line(), width - 1) + "\n";
+    ++drawn_lines_;
     for (const auto& [name, shown] : tables_) {
         if (shown.progress.phase == "copied" || shown.progress.phase == "validated") ++finished;
         if (!is_working(shown.progress) || ++working > most_live_lines) continue;
@@ -134,6 +180,14 @@ void ProgressView::draw() {
     }
     text += fmt::format("  {}: {} of {} tables\n", to_string(state_), finished, tables_.size());
     ++drawn_lines_;
+    if (stream_.follows()) {
+        text += clipped("  " + stream_.line(std::chrono::steady_clock::now()), width - 1) + "\n";
+        ++drawn_lines_;
+    }
+    if (const std::string hint = stream_.hint(state_); !hint.empty()) {
+        text += clipped("  " + hint, width - 1) + "\n";
+        ++drawn_lines_;
+    }
     write(text);
 }
 
@@ -146,6 +200,8 @@ void ProgressView::plain_summary() {
         working += is_working(shown.progress);
         finished += shown.progress.phase == "copied" || shown.progress.phase == "validated";
     }
+    if (stream_.follows()) write(fmt::format("         {:<18} {}\n", to_string(state_), stream_.plain()));
+    if (stream_.follows() && working == 0) return;
     write(fmt::format("         {:<18} {} of about {} rows, {} tables at work, {} of {} finished\n", to_string(state_),
                       human_count(rows), human_count(total), working, finished, tables_.size()));
 }

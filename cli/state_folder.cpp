@@ -46,6 +46,10 @@ const JobStore& StateReader::store() const { return parts_->store; }
 
 void StateReader::ask_cutover(const JobId& id) { parts_->store.ask_cutover(id); }
 
+void StateReader::ask_command(const JobId& id, Trigger command) { parts_->store.ask_command(id, command); }
+
+void StateReader::ask_limits(const JobId& id, const Limits& limits) { parts_->store.ask_limits(id, limits); }
+
 Job StateReader::job(const JobId& id) const {
     std::optional<Job> job = id.valid() ? parts_->store.load(id) : std::nullopt;
     if (!job)

@@ -39,6 +39,9 @@ class StateReader {
     [[nodiscard]] Job job(const JobId& id) const;
     /// Leaves the request for a manual cutover to the orchestrator that has the folder.
     void ask_cutover(const JobId& id);
+    /// Leaves it a command, or other limits.
+    void ask_command(const JobId& id, Trigger command);
+    void ask_limits(const JobId& id, const Limits& limits);
 
   private:
     struct Parts;

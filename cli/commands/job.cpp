@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "adapters/config/job_document.hpp"
 #include "adapters/config/secret_file.hpp"
 #include "adapters/http/client/job_client.hpp"
 #include "cli/adapters.hpp"
@@ -20,10 +21,14 @@
 #include "cli/system_clock.hpp"
 #include "orchestrator/codec/event_json.hpp"
 #include "orchestrator/codec/job_json.hpp"
+#include "orchestrator/codec/report_json.hpp"
+#include "orchestrator/codec/spec_json.hpp"
 #include "orchestrator/codec/time_text.hpp"
 #include "orchestrator/plan/error.hpp"
 #include "orchestrator/service/job_service.hpp"
+#include "orchestrator/service/limit_change.hpp"
 #include "orchestrator/service/manual_cutover.hpp"
+#include "orchestrator/service/rehearsal.hpp"
 
 /// The jobs of a server (--server), or of a state folder that no server has open.
 namespace transload::cli {
@@ -37,6 +42,7 @@ struct JobCommand {
     std::string token_file;
     std::string state_dir = "./transload-state";
     bool json = false;
+    bool dry_run = false;
     bool quiet = false;
 
     [[nodiscard]] http::ClientOptions client() const {
@@ -121,6 +127,8 @@ int command_here(const JobCommand& arguments, Trigger trigger) {
     JobService service(adapters.ports(), state.store(), clock, {&view}, {1, state.log_dir()});
     running = &service;
     const JobId id(arguments.id);
+    view.set_hints(state.store().load(id).value_or(Job{}).spec.cutover.mode,
+                   arguments.state_dir == "./transload-state" ? "" : " --state-dir " + arguments.state_dir);
     service.command(id, trigger);
     const Job job = service.wait(id);
     running = nullptr;
@@ -130,14 +138,25 @@ int command_here(const JobCommand& arguments, Trigger trigger) {
     return is_failed(job.state) ? exit_code_of(job) : exit_done;
 }
 
-/// A job that follows its source is in the hands of the process that runs it: a cutover is left for it to find.
-int leave_cutover(const JobCommand& arguments) {
+/// A job that another process runs is in its hands: a command is left for it to find.
+int leave(const JobCommand& arguments, Trigger trigger, const Error& locked) {
     const JobId id(arguments.id);
     StateReader state(arguments.state_dir);
     const Job job = state.job(id);
-    require_manual_cutover(job);
-    state.ask_cutover(id);
-    (void)print(fmt::format("{} {}: asked; the process that runs it cuts over\n", id.str(), to_string(job.state)));
+    if (trigger == Trigger::cutover) {
+        require_manual_cutover(job);
+        state.ask_cutover(id);
+    } else {
+        if (!is_active(job.state)) throw locked;
+        const Transition* row = find_transition(job.state, trigger);
+        if (!row || row->kind != TransitionKind::command)
+            throw Error(ErrorKind::refused, "job.not_allowed", id.str(),
+                        fmt::format("a job in state {} can't take the command {}", to_string(job.state), to_string(trigger)),
+                        "look at the job's state and at docs/states.md");
+        state.ask_command(id, trigger);
+    }
+    (void)print(fmt::format("{} {}: asked; the process that runs it obeys within a second or two\n", id.str(),
+                            to_string(job.state)));
     return exit_done;
 }
 
@@ -146,12 +165,59 @@ int send(const JobCommand& arguments, Trigger trigger) {
         try {
             return command_here(arguments, trigger);
         } catch (const Error& error) {
-            if (trigger != Trigger::cutover || error.id() != "store.locked") throw;
+            if (error.id() != "store.locked") throw;
+            return leave(arguments, trigger, error);
         }
-        return leave_cutover(arguments);
     }
     const JobState state = http::JobClient(arguments.client()).command(JobId(arguments.id), trigger);
     (void)print(fmt::format("{} {}\n", arguments.id, to_string(state)));
+    return exit_done;
+}
+
+/// What would keep the job from cutting over now; nothing is changed.
+int rehearse(const JobCommand& arguments) {
+    const JobId id(arguments.id);
+    Findings findings;
+    if (!arguments.server.empty()) {
+        findings = http::JobClient(arguments.client()).rehearse_cutover(id);
+    } else {
+        const Job job = StateReader(arguments.state_dir).job(id);
+        Adapters adapters;
+        findings = rehearse_cutover(job, std::nullopt, adapters.ports().write_gate);
+    }
+    const bool ready = !has_errors(findings);
+    if (arguments.json)
+        (void)print(Json{{"id", id.str()}, {"ready", ready}, {"findings", findings_to_json(findings)}}.dump(2) + "\n");
+    else
+        (void)print(findings_text(findings) +
+                    (ready ? "a cutover can begin; nothing was changed\n" : "a cutover would not begin now; nothing was changed\n"));
+    return ready ? exit_done : exit_failed;
+}
+
+/// Other limits, for a server, for the process that runs the job, or for the job as it lies in the store.
+int change_limits(const JobCommand& arguments, const config::Node& wanted) {
+    const JobId id(arguments.id);
+    Limits limits = config::changed_limits(wanted, {});  // what is wrong with the words is said before anything is asked
+    if (!arguments.server.empty()) {
+        const Json all = limits_to_json(limits);
+        Json document = Json::object();
+        for (const auto& [name, value] : wanted.members) document[name] = all[name];
+        limits = http::JobClient(arguments.client()).set_limits(id, document.dump());
+    } else {
+        StateReader reader(arguments.state_dir);
+        limits = config::changed_limits(wanted, reader.job(id).spec.limits);
+        try {
+            StateFolder state(arguments.state_dir);
+            Adapters adapters;
+            const SystemClock clock;
+            JobService service(adapters.ports(), state.store(), clock, {}, {1, state.log_dir()});
+            limits = service.set_limits(id, limits).spec.limits;
+        } catch (const Error& error) {
+            if (error.id() != "store.locked") throw;
+            if (!wanted.members.empty()) reader.ask_limits(id, limits);
+        }
+    }
+    (void)print(arguments.json ? limits_to_json(limits).dump(2) + "\n" : limits_text(limits) + "\n");
     return exit_done;
 }
 
@@ -171,9 +237,10 @@ void add_job(CLI::App& program, Invocation& invocation) {
         sub->add_flag("--json", arguments->json, "print JSON instead of text; events one a line");
         sub->add_flag("--quiet,-q", arguments->quiet, "no progress on stderr");
         sub->callback([action, &invocation] { invocation.action = action; });
+        return sub;
     };
     const auto add_trigger = [&](const char* name, const char* help, Trigger trigger) {
-        add(name, help, true, [arguments, trigger] { return send(*arguments, trigger); });
+        return add(name, help, true, [arguments, trigger] { return send(*arguments, trigger); });
     };
     add("list", "All jobs, the newest first", false, [arguments] { return list(*arguments); });
     add("show", "One job with its report", true, [arguments] { return show(*arguments); });
@@ -183,8 +250,28 @@ void add_job(CLI::App& program, Invocation& invocation) {
     add_trigger("resume", "Go on with a paused job", Trigger::resume);
     add_trigger("retry", "Go on with a failed job from the step that failed", Trigger::retry);
     add_trigger("cancel", "Give a job up; what it created stays", Trigger::cancel);
-    add_trigger("rollback", "Remove what a cancelled or failed job created on the target", Trigger::rollback);
-    add_trigger("cutover", "Cut a job with cutover mode manual over now", Trigger::cutover);
+    add_trigger("rollback",
+                "Remove what a cancelled or failed job created on the target; after a cutover with --reverse: go back to the "
+                "source, with all that was written since",
+                Trigger::rollback);
+    add_trigger("finish", "Give the way back up: the target stays, the source is not kept up to date any more", Trigger::finish);
+    add("cutover", "Cut a job with cutover mode manual over now", true,
+        [arguments] { return arguments->dry_run ? rehearse(*arguments) : send(*arguments, Trigger::cutover); })
+        ->add_flag("--dry-run", arguments->dry_run, "say what would be in the way, and change nothing");
+    auto wanted = std::make_shared<config::Node>(config::Node::map());
+    CLI::App* limits = add("limits", "Change a job's limits, also while it runs; without options: show them", true,
+                           [arguments, wanted] { return change_limits(*arguments, *wanted); });
+    const auto add_limit = [&](const char* name, const char* key, const char* type, const char* help) {
+        limits
+            ->add_option_function<std::string>(
+                name, [wanted, key](const std::string& value) { config::set(*wanted, key, value, config::Origin::flag); }, help)
+            ->type_name(type);
+    };
+    add_limit("--rows-per-second", "rows_per_second", "N", "0 = none");
+    add_limit("--bytes-per-second", "bytes_per_second", "SIZE", "e.g. 50MiB; 0 = none");
+    add_limit("--replica-lag", "replica_lag", "TIME", "back off while a replica of the source lags more; 0 = ignore");
+    add_limit("--threads-running", "threads_running", "N", "back off while the source runs more threads; 0 = ignore");
+    add_limit("--history-list-length", "history_list_length", "N", "back off while the source's undo is longer; 0 = ignore");
 }
 
 }  // namespace transload::cli

@@ -75,6 +75,8 @@ int run(const Migrate& arguments) {
     Adapters adapters;
     const SystemClock clock;
     ProgressView view(ProgressView::detect(arguments.job.quiet));
+    const std::filesystem::path state_dir = arguments.job.state_dir();
+    view.set_hints(spec.cutover.mode, state_dir == "./transload-state" ? "" : " --state-dir " + state_dir.string());
     JobService service(adapters.ports(), state.store(), clock, {&view}, {1, state.log_dir()});
     running = &service;
     if (SignalWatch::interrupted()) return exit_interrupted;

@@ -64,7 +64,10 @@ int run(const Serve& arguments) {
     const config::JobRules rules{true, config.liquibase, config.schema_dir, config.shardingsphere};
     http::Server server(server_options(config.server), service,
                         {[&](std::string_view body) { return config::job_spec_from_request(body, rules); },
-                         [&] { return state.healthy(); }});
+                         [&] { return state.healthy(); },
+                         [](std::string_view body, const Limits& limits) {
+                             return config::changed_limits_from_request(body, limits);
+                         }});
     listening = &server;
     if (SignalWatch::interrupted()) return exit_done;
     for (const JobId& id : service.recover()) log.note(Severity::info, "job " + id.str() + " is resumed");

@@ -139,3 +139,26 @@ TEST_CASE("who stops the writes may change, but not while they are stopped") {
     wanted.cutover.mode = CutoverMode::manual;
     CHECK(refused_for(begun, wanted) == "cutover");
 }
+
+TEST_CASE("a job goes on under the names that it began with, and a way back stays as it was told") {
+    Job begun = job("mine", JobState::data_failed);
+    JobSpec wanted = begun.spec;
+    CHECK(refused_for(begun, wanted).empty());
+    wanted.mappings = {{"orders", "orders_v2", "", "", {}, {}, ""}};
+    CHECK(refused_for(begun, wanted).find("mapping") != std::string::npos);
+    begun.spec.mappings = wanted.mappings;
+    CHECK(refused_for(begun, wanted).empty());
+    wanted.mappings[0].columns = {{"a", "b"}};
+    CHECK(refused_for(begun, wanted).find("mapping") != std::string::npos);
+
+    wanted = begun.spec;
+    wanted.cutover.reverse = true;
+    CHECK(refused_for(begun, wanted).empty());
+    begun.report.cutover.state = WriteStopState::over;
+    CHECK(refused_for(begun, wanted).find("cutover.reverse") != std::string::npos);
+
+    begun.report.cutover.state = WriteStopState::held;
+    wanted = begun.spec;
+    wanted.cutover.accounts = {"other@h"};
+    CHECK(refused_for(begun, wanted).find("cutover.accounts") != std::string::npos);
+}

@@ -191,3 +191,33 @@ TEST_CASE("many threads of several stores write at once, and no number is missin
     REQUIRE(events.size() == threads * each);
     for (std::size_t i = 0; i < events.size(); ++i) CHECK(events[i].sequence == i + 1);
 }
+
+TEST_CASE("what another process leaves for a job waits until it is answered, and a later word is not lost with it") {
+    StoreFixture fixture;
+    const Job job = sample_job("a");
+    fixture.store.create(job);
+    sqlite::SqliteJobStore other(fixture.dir.path(), fixture.secrets);
+    CHECK(fixture.store.requests(job.id).empty());
+    Limits limits;
+    limits.rows_per_second = 42;
+    limits.replica_lag = std::chrono::milliseconds{7};
+    other.ask_limits(job.id, limits);
+    other.ask_command(job.id, Trigger::finish);
+    const JobRequests seen = fixture.store.requests(job.id);
+    CHECK(seen.command == Trigger::finish);
+    REQUIRE(seen.limits);
+    CHECK(seen.limits->rows_per_second == 42);
+    CHECK(seen.limits->replica_lag == std::chrono::milliseconds{7});
+    (void)fixture.store.commit(job, sample_event("a"));
+    CHECK_FALSE(fixture.store.requests(job.id).empty());
+
+    other.ask_command(job.id, Trigger::rollback);
+    fixture.store.answered(job.id, seen);
+    CHECK(fixture.store.requests(job.id).command == Trigger::rollback);
+    CHECK_FALSE(fixture.store.requests(job.id).limits);
+    fixture.store.answered(job.id, fixture.store.requests(job.id));
+    CHECK(fixture.store.requests(job.id).empty());
+    CHECK(error_id_of([&] { other.ask_command(JobId{"nope"}, Trigger::pause); }) == "store.unknown_job");
+    CHECK(error_id_of([&] { other.ask_limits(JobId{"nope"}, limits); }) == "store.unknown_job");
+    CHECK(fixture.store.requests(JobId{"nope"}).empty());
+}
