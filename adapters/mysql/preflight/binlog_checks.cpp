@@ -25,7 +25,8 @@ void look_at_binary_log(Context& context) {
         context.log.add("source.binlog_format", context.if_following(), source.side(),
                         fmt::format("binlog_format is {}, following needs ROW", format));
     if (const std::string image = source.variable("binlog_row_image"); !image.empty() && image != "FULL")
-        context.log.add("source.binlog_row_image", context.if_following(), source.side(),
+        context.log.add("source.binlog_row_image",
+                        context.native_follows() ? Severity::info : context.if_following(), source.side(),
                         fmt::format("binlog_row_image is {}", image));
     if (const std::string options = source.variable("binlog_row_value_options"); !options.empty())
         context.log.add("source.binlog_row_value_options", source.side(),
@@ -102,6 +103,14 @@ void look_at_replication(Context& context) {
         source.mariadb() ? "SHOW ALL SLAVES STATUS"
                          : (new_words ? "SHOW REPLICA STATUS" : "SHOW SLAVE STATUS"));
     const bool renamed = source.mysql_from(8, 0, 22);
+    if (context.cutover() && !result.rows.empty()) {
+        const bool logs = source.on("log_slave_updates") || source.on("log_replica_updates");
+        context.log.add("source.replicates", logs ? Severity::warning : Severity::error, source.side(),
+                        logs ? "the source is a replica: no write stop keeps away what it replicates"
+                             : "the source is a replica and does not log what it replicates: it can't be followed",
+                        logs ? "STOP REPLICA before the cutover, or follow the server that is written to"
+                             : "set log_replica_updates (log_slave_updates) in its configuration and restart it");
+    }
     for (const Row& row : result.rows) {
         const auto cell = [&](std::string_view name) { return row.at(result.column(name)).value_or(""); };
         const std::string io = cell(renamed ? "Replica_IO_Running" : "Slave_IO_Running");

@@ -29,6 +29,11 @@ struct Context {
     std::vector<std::string> definitions;
 
     [[nodiscard]] bool cutover() const { return spec.cutover.mode != CutoverMode::none; }
+    /// The native engine is to follow the source up to a cutover.
+    [[nodiscard]] bool native_follows() const {
+        return cutover() && (spec.engine == EngineChoice::native ||
+                             (spec.engine == EngineChoice::automatic && spec.shardingsphere.proxies.empty()));
+    }
     /// For what a copy does not need and following does.
     [[nodiscard]] Severity if_following() const { return cutover() ? Severity::error : Severity::info; }
 
@@ -62,6 +67,7 @@ struct Check {
 [[nodiscard]] std::span<const Check> target_privilege_checks();
 [[nodiscard]] std::span<const Check> server_checks();
 [[nodiscard]] std::span<const Check> binlog_checks();
+[[nodiscard]] std::span<const Check> cutover_checks();
 [[nodiscard]] std::span<const Check> activity_checks();
 [[nodiscard]] std::span<const Check> existing_checks();
 [[nodiscard]] std::span<const Check> table_checks();

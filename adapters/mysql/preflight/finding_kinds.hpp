@@ -51,12 +51,15 @@ inline constexpr auto kinds = std::to_array<FindingKind>({
     {"source.privilege.replication_client", info, error, "The binary log's position can't be read (error with a cutover)", "GRANT REPLICATION CLIENT ON *.* (MariaDB: BINLOG MONITOR)"},
     {"source.privilege.replication_slave", error, never, "With a cutover: the binary log can't be followed", "GRANT REPLICATION SLAVE ON *.*"},
     {"source.privilege.write_stop", error, never, "With a cutover: the account may not stop writes on the source", "GRANT SYSTEM_VARIABLES_ADMIN, CONNECTION_ADMIN ON *.* (before MySQL 8.0: SUPER; MariaDB: READ_ONLY ADMIN, CONNECTION ADMIN)"},
+    {"source.write_stop", error, warning, "With a cutover by the native engine: the chosen write stop can't be had (warning: somebody may be able to write in spite of it, or it ends with the process)", "Grant what the finding names, name other accounts, or choose another cutover.write_stop"},
+    {"source.privilege.open_transactions", warning, never, "With a cutover by the native engine: PROCESS is missing, so that open transactions can't be waited for before writes stop", "GRANT PROCESS ON *.*"},
+    {"source.privilege.reverse", error, never, "The way back is to be kept (reverse) and the account may not write to the source", "GRANT INSERT, UPDATE, DELETE ON …; CREATE, DROP, ALTER, INDEX too on `_transload`.*"},
 
     // Source: the server
     {"source.version", error, warning, "The source is older than MySQL 5.7 or MariaDB 10.5 (warning for MySQL 5.7, MariaDB before 10.11)", "Upgrade the source, or test with a copy first"},
     {"source.log_bin", info, error, "The source has no binary log: it can be copied, not followed (error with a cutover)", "Set log_bin in the source's configuration and restart it"},
     {"source.binlog_format", info, error, "binlog_format is not ROW (error with a cutover)", "SET GLOBAL binlog_format=ROW"},
-    {"source.binlog_row_image", info, error, "binlog_row_image is not FULL (error with a cutover)", "SET GLOBAL binlog_row_image=FULL"},
+    {"source.binlog_row_image", info, error, "binlog_row_image is not FULL (error with a cutover where ShardingSphere may follow)", "SET GLOBAL binlog_row_image=FULL"},
     {"source.binlog_row_value_options", info, never, "Partial JSON updates are in the binary log", "Nothing for a copy; SET GLOBAL binlog_row_value_options='' if a consumer of the log can't read them"},
     {"source.binlog_transaction_compression", info, never, "Transactions are compressed in the binary log", "Nothing for a copy; SET GLOBAL binlog_transaction_compression=OFF if a consumer of the log can't read them"},
     {"source.binlog_filters", warning, error, "The binary log leaves databases out (error with a cutover when a selected one is left out)", "Remove binlog-do-db and binlog-ignore-db from the source's configuration and restart it"},
@@ -65,6 +68,7 @@ inline constexpr auto kinds = std::to_array<FindingKind>({
     {"source.gtid_mode", info, never, "GTIDs are off: positions are file and offset and mean nothing on another server", "Nothing for a copy"},
     {"source.replica_stopped", warning, error, "The source is a replica whose replication does not run: the copy would be old (error with a cutover)", "START REPLICA, or copy from the primary"},
     {"source.replica_lag", warning, error, "The source is a replica that lags behind its own source (error with a cutover)", "Wait until it has caught up, or copy from the primary"},
+    {"source.replicates", warning, error, "With a cutover: the source is a replica of another server, whose changes no write stop keeps away (error when it does not write them to its own binary log)", "Follow the server that is written to; SET log_replica_updates=ON in the configuration where the replica has to be the source"},
     {"source.long_transactions", warning, never, "Transactions are open for over a minute: they hold back purge, and DDL", "Let them end, or KILL them"},
     {"source.running_ddl", warning, never, "DDL is running on a selected database: the definitions that are copied may change under the job", "Wait until it has ended"},
     {"source.prepared_xa", warning, never, "Prepared XA transactions hold locks and are not part of a copy until committed", "XA COMMIT or XA ROLLBACK them"},
@@ -86,10 +90,13 @@ inline constexpr auto kinds = std::to_array<FindingKind>({
     {"target.privilege.checkpoints", error, never, "Transload's own schema _transload can't be created or written", "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, ALTER, INDEX ON `\\_transload`.*"},
     {"target.privilege.set_definer", error, never, "Definers are kept or mapped and the account may not create objects in another account's name", "GRANT SET_ANY_DEFINER ON *.* (MySQL 8.0: SET_USER_ID; MySQL 5.7: SUPER; MariaDB: SET USER), or definers: strip"},
     {"target.privilege.system_user", error, warning, "A definer has SYSTEM_USER on the target and the account has not (warning when that can't be looked up)", "GRANT SYSTEM_USER ON *.*, or definers: strip"},
+    {"target.privilege.reverse", error, never, "The way back is to be kept (reverse) and the account may not follow the target's binary log", "GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* (MariaDB: BINLOG MONITOR for the latter)"},
     {"target.privilege.sql_log_bin", error, never, "The job loads with sql_log_bin=0 and the account may not set it", "GRANT SESSION_VARIABLES_ADMIN ON *.* (MySQL 5.7: SUPER; MariaDB: BINLOG ADMIN), or target_log_bin: true"},
 
     // Target: the server
     {"target.version", error, warning, "The target is older than MySQL 5.7 or MariaDB 10.5 (warning for MySQL 5.7)", "Choose a newer target"},
+    {"target.reverse_log", error, never, "The way back is to be kept (reverse) and the target's binary log can't be followed: log_bin, binlog_format ROW, binlog_row_image FULL, server_id, databases that it leaves out", "Set log_bin in the target's configuration and restart it; SET GLOBAL binlog_format=ROW, binlog_row_image=FULL"},
+    {"target.reverse_retention", warning, never, "The way back is to be kept (reverse) and the target keeps its binary log for less than two days: a way back that rests for longer is lost", "SET GLOBAL binlog_expire_logs_seconds=604800"},
     {"target.read_only", error, warning, "read_only, super_read_only, innodb_read_only or transaction_read_only is on (warning where the account's privileges pass it)", "SET GLOBAL super_read_only=OFF, read_only=OFF"},
     {"target.force_recovery", error, never, "innodb_force_recovery is above 0: InnoDB refuses writes", "Restart the target without it"},
     {"target.offline_mode", error, never, "The target is in offline mode: sessions are refused or dropped", "SET GLOBAL offline_mode=OFF"},
@@ -125,7 +132,7 @@ inline constexpr auto kinds = std::to_array<FindingKind>({
 
     // Tables
     {"table.unreadable", error, never, "The source can't show the table's definition", "Repair the table, or --exclude it"},
-    {"table.no_key", info, never, "No key identifies the rows: the table is copied in one piece and compared by whole rows", "ALTER TABLE … ADD PRIMARY KEY"},
+    {"table.no_key", info, never, "No key identifies the rows: the table is copied in one piece, compared by whole rows, and each of its changes that is followed looks through the whole table", "ALTER TABLE … ADD PRIMARY KEY"},
     {"table.not_transactional", warning, never, "The storage engine knows no snapshots: rows that change during the copy may be missed", "ALTER TABLE … ENGINE=InnoDB, or stop writes to the table during the copy"},
     {"table.special_engine", warning, never, "The storage engine keeps its rows in memory only, or not at all", "--exclude the table, or ALTER TABLE … ENGINE=InnoDB"},
     {"table.engine_without_rows", error, never, "The storage engine shows rows that live elsewhere (MERGE, FEDERATED, CONNECT, SPIDER, …): they are not this table's own and must not be copied into it", "--exclude the table, and create it on the target by hand"},
@@ -147,6 +154,7 @@ inline constexpr auto kinds = std::to_array<FindingKind>({
     // Both servers
     {"pair.same_database", error, never, "Source and target are the same database of the same server", "Choose another target"},
     {"pair.target_is_source", error, never, "A target database is one that the job reads from", "Choose another target database"},
+    {"pair.server_id", warning, never, "With a cutover: both servers have the same server_id, so that a chain of replicas would take one's changes for the other's", "SET GLOBAL server_id=… to another number on the target"},
     {"pair.same_server", info, never, "Source and target are the same server", "Nothing, if that is meant"},
     {"pair.duplicate_target", error, never, "Two databases are mapped to one target and both hold an object of one name", "Map them to two databases"},
     {"pair.flavour", warning, never, "One side is MySQL, the other MariaDB: definitions are carried as they are written, not translated", "Run `transload schema` first and read its differences"},

@@ -83,7 +83,7 @@ Findings MysqlPreflight::inspect(const JobSpec& spec, const std::vector<TablePla
 
     for (const auto& area :
          {selection_checks(), source_privilege_checks(), target_privilege_checks(), server_checks(),
-          binlog_checks(), activity_checks(), existing_checks(), table_checks(), feature_checks(),
+          binlog_checks(), cutover_checks(), activity_checks(), existing_checks(), table_checks(), feature_checks(),
           packet_checks(), view_checks(), object_checks(), pair_checks(), name_checks()})
         for (const Check& check : area) {
             control.check();

@@ -84,14 +84,7 @@ class ByVariable final : public StopMethod {
     void admit_stream(Connection& source, const JobSpec& spec, RunControl& control) override {
         need_pass(source, ErrorKind::failed);
         if (source.version().mariadb) return;
-        const Passers found = passers(source);
-        std::vector<std::string> all = found.strangers;
-        all.insert(all.end(), found.own_user.begin(), found.own_user.end());
-        if (!all.empty())
-            control.event(Severity::warning, "cutover", "source",
-                          fmt::format("super_read_only is lifted for the stream back: {} could write to it in spite of "
-                                      "read_only (CONNECTION_ADMIN or SUPER)",
-                                      listed(all)));
+        tell_passers(source, control);
         // read_only first, so that there is no moment without either.
         execute_bounded(source, "SET GLOBAL read_only = ON", spec, control);
         execute_bounded(source, "SET GLOBAL super_read_only = OFF", spec, control);
@@ -130,6 +123,24 @@ class ByVariable final : public StopMethod {
         throw Error(kind, "cutover.can't_write", source.endpoint().label(),
                     "the account could not write to the stopped server, which is to be kept up to date (reverse)",
                     fmt::format("GRANT {} ON *.* TO {}", passes.front(), own_account(source).quoted()));
+    }
+
+    static void tell_passers(Connection& source, RunControl& control) {
+        try {
+            Passers found = passers(source);
+            std::vector<std::string> all = std::move(found.strangers);
+            all.insert(all.end(), found.own_user.begin(), found.own_user.end());
+            if (!all.empty())
+                control.event(Severity::warning, "cutover", "source",
+                              fmt::format("super_read_only is lifted for the stream back: {} could write to it in spite "
+                                          "of read_only (CONNECTION_ADMIN or SUPER)",
+                                          listed(all)));
+        } catch (const ServerError& error) {
+            if (error.connection_lost()) throw;
+            control.event(Severity::warning, "cutover", "source",
+                          "super_read_only is lifted for the stream back, and it can't be seen who else could write in "
+                          "spite of read_only: " + error.message());
+        }
     }
 
     static void refuse_strangers(Connection& source, RunControl& control) {

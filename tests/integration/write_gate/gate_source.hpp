@@ -30,9 +30,10 @@ class GateControl final : public RunControl {
     std::stop_source stop;
 };
 
-/// A source of its own: what is tested is its global variables, accounts and sessions. The database w holds a table t.
+/// A source whose global variables, accounts and sessions are tested: shared by these tests alone, which ctest runs one
+/// after the other, and made clean at the start of each. The database w holds a table t.
 struct GateSource {
-    TestServer server;
+    const TestServer& server;
     GateControl control;
     JobSpec spec;
     mysql::MysqlWriteGate gate;
@@ -40,7 +41,8 @@ struct GateSource {
     TempDir folder;
 
     explicit GateSource(Flavour flavour = Flavour::mysql80, WriteStopMethod method = WriteStopMethod::super_read_only)
-        : server(TestServer::start(flavour)) {
+        : server(shared_server(flavour, "write_gate")) {
+        clean();
         spec.source = as(TestServer::user(), server.password());
         spec.databases = {{"w", "w"}};
         spec.cutover.mode = CutoverMode::automatic;
@@ -78,6 +80,19 @@ struct GateSource {
         std::ofstream(file) << "#!/bin/sh\n" << text;
         std::filesystem::permissions(file, std::filesystem::perms::owner_all);
         return file.string();
+    }
+    void clean() const {
+        const bool mariadb = server.flavour() == Flavour::mariadb;
+        std::string script = mariadb ? "SET GLOBAL read_only = OFF, event_scheduler = OFF;"
+                                     : "SET GLOBAL super_read_only = OFF; SET GLOBAL read_only = OFF, mandatory_roles = '';";
+        for (const auto& row : query(server, "SELECT User, Host FROM mysql.user WHERE User NOT IN ('root', '') AND User "
+                                             "NOT LIKE 'mysql.%' AND User NOT LIKE 'mariadb.%'"))
+            script += row[1] == "" ? "DROP ROLE " + identifier(*row[0]) + ";"
+                                   : "DROP USER " + identifier(*row[0]) + "@" + identifier(*row[1]) + ";";
+        script += "DROP DATABASE IF EXISTS w; DROP DATABASE IF EXISTS `we``ird 'db'`;";
+        if (server.flavour() == Flavour::mysql97) script += "SET GLOBAL partial_revokes = OFF;";
+        sql(server, "SET GLOBAL read_only = OFF");
+        sql(server, script);
     }
     void look() { gate.look(spec, record, control); }
     void stop() { gate.stop(spec, record, control); }

@@ -38,11 +38,11 @@ std::vector<std::string> create_hostile(const Revoked& source) {
     sql(source.server, R"(
 CREATE DATABASE `we``ird 'db'`; CREATE TABLE `we``ird 'db'`.`t TO ON` (`a b` INT, `c``,(` INT);
 CREATE PROCEDURE w.p() INSERT INTO w.t (v) VALUES (9); CREATE FUNCTION w.f() RETURNS INT DETERMINISTIC RETURN 1;
-CREATE USER `o'ne@il "x\``@'%' IDENTIFIED BY 'se''cr"et\\';
+CREATE USER `o'ne@il "x```@'%' IDENTIFIED BY 'se''cr"et';
 CREATE USER limited@'%' IDENTIFIED BY 'x' REQUIRE SSL WITH MAX_QUERIES_PER_HOUR 70;
 CREATE USER admin@'%' IDENTIFIED BY 'x'; CREATE USER reader@'%' IDENTIFIED BY 'x';
-GRANT ALL ON `w\_x%`.* TO `o'ne@il "x\``@'%' WITH GRANT OPTION;
-GRANT ALL ON `we``ird 'db'`.* TO `o'ne@il "x\``@'%';
+GRANT ALL ON `w\_x%`.* TO `o'ne@il "x```@'%' WITH GRANT OPTION;
+GRANT ALL ON `we``ird 'db'`.* TO `o'ne@il "x```@'%';
 GRANT SELECT (`a b`), UPDATE (`a b`, `c``,(`), INSERT (`c``,(`) ON `we``ird 'db'`.`t TO ON` TO limited@'%' WITH GRANT OPTION;
 GRANT SELECT, INSERT, DELETE ON w.t TO limited@'%'; GRANT EXECUTE, ALTER ROUTINE ON PROCEDURE w.p TO limited@'%';
 GRANT EXECUTE ON FUNCTION w.f TO limited@'%' WITH GRANT OPTION; GRANT DELETE ON *.* TO limited@'%';
@@ -53,7 +53,7 @@ GRANT writing TO outer_role; GRANT outer_role TO reader@'%' WITH ADMIN OPTION; G
     if (!mariadb) sql(source.server, "GRANT ROLE_ADMIN, BINLOG_ADMIN ON *.* TO limited@'%' WITH GRANT OPTION; GRANT XA_RECOVER_ADMIN ON *.* TO reader@'%'");
     if (source.server.flavour() == Flavour::mysql97)
         sql(source.server, "SET GLOBAL partial_revokes = ON; REVOKE INSERT, DELETE ON `we``ird 'db'`.* FROM admin@'%'");
-    return {"app@%", "`o'ne@il \"x\\```@`%`", "limited@%", "admin@%", "reader@%"};
+    return {"app@%", "`o'ne@il \"x```@`%`", "limited@%", "admin@%", "reader@%"};
 }
 
 }  // namespace

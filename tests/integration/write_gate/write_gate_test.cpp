@@ -64,14 +64,17 @@ TEST_CASE("a table lock that is not given up makes the stop fail in time, and wr
 
 TEST_CASE("a restarted source has forgotten its stop, and another server is never touched") {
     Source source;
+    TestServer own = TestServer::start(Flavour::mysql80);
+    source.spec.source.port = static_cast<std::uint16_t>(own.port());
+    source.spec.source.password = Secret(own.password());
     source.gate.look(source.spec, source.record, source.control);
     source.gate.stop(source.spec, source.record, source.control);
-    source.server.restart();
+    own.restart();
     CHECK_FALSE(source.gate.holds(source.spec, source.record));
     source.record.server_uuid = "another";
     CHECK_THROWS_AS(source.gate.stop(source.spec, source.record, source.control), Error);
     CHECK_THROWS_AS(source.gate.release(source.spec, source.record, source.control), Error);
-    CHECK(source.variables() == "00");
+    CHECK(value(own, "SELECT @@GLOBAL.read_only") == "0");
 }
 
 TEST_CASE("a hook is called with the phase and the job's facts, and without passwords") {
