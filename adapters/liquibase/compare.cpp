@@ -8,6 +8,7 @@
 #include "adapters/liquibase/complete.hpp"
 #include "adapters/liquibase/deferral.hpp"
 #include "adapters/liquibase/expressions.hpp"
+#include "adapters/liquibase/mapping.hpp"
 #include "adapters/liquibase/normalise.hpp"
 #include "adapters/liquibase/session_frame.hpp"
 #include "adapters/liquibase/source_schema.hpp"
@@ -23,6 +24,7 @@ struct Described {
     std::optional<std::string> counter;  ///< AUTO_INCREMENT of a table
     std::size_t statement = 0;           ///< of a view: how much of the text is SHOW CREATE
     std::string collation;               ///< of a view: its connection's
+    std::string mapped_from;             ///< the source's name, where the text is as the job's mapping wants it
 };
 
 /// The target's words for expressions, asked only where both sides print them differently.
@@ -82,10 +84,10 @@ std::vector<Described> describe(const SourceDatabase& database, SchemaPart part,
                                 const ShardedSchema& sharded = {}) {
     std::vector<Described> result;
     result.push_back(
-        {"database", "", "CHARACTER SET " + database.charset + " COLLATE " + database.collation, {}, 0, {}});
+        {"database", "", "CHARACTER SET " + database.charset + " COLLATE " + database.collation, {}, 0, {}, {}});
     for (const SourceTable& source : database.tables) {
         if (sharded.tables.contains(source.name)) continue;
-        Described one{source.sequence ? "sequence" : "table", source.name, source.create, {}, 0, {}};
+        Described one{source.sequence ? "sequence" : "table", source.name, source.create, {}, 0, {}, source.mapped_from};
         if (!source.sequence) {
             one.text = without_auto_increment(source.create, &one.counter);
             if (!sharded.tables.empty()) {
@@ -114,12 +116,14 @@ std::vector<Described> describe(const SourceDatabase& database, SchemaPart part,
                               with_session(view.create, view.session),
                               {},
                               view.create.size(),
-                              view.session.collation_connection});
+                              view.session.collation_connection,
+                              {}});
     for (const SourceProgram& program : database.programs) {
         if (sharded.left_out.contains({plain_word(program.kind), program.name})) continue;
         std::string text = with_session(program.create, program.session);
         if (program.kind == ProgramKind::trigger) text += "\n-- fires " + program.order;
-        result.push_back({plain_word(program.kind), program.name, std::move(text), {}, 0, {}});
+        result.push_back({plain_word(program.kind), program.name, std::move(text), {}, 0, {},
+                          program.mapped ? program.name : std::string()});
     }
     return result;
 }
@@ -151,7 +155,7 @@ std::map<std::string, std::set<std::string>> deferred_of(const SourceDatabase& s
     for (const SourceTable& table : source.tables) {
         if (table.sequence) continue;
         for (const TablePlan& plan : job.tables)
-            if (plan.source.database == source.name && plan.source.table == table.name)
+            if (plan.source.database == source.name && target_table(plan) == table.name)
                 result[table.name] = deferrable_indexes(parse_table(table.create), plan.key);
     }
     return result;
@@ -178,7 +182,8 @@ void compare_objects(const std::vector<Described>& source, const std::vector<Des
     for (const Described& one : source) {
         ++report.objects;
         const std::string object =
-            one.name.empty() ? sides.source_database : sides.source_database + "." + one.name;
+            one.name.empty() ? sides.source_database
+                             : sides.source_database + "." + (one.mapped_from.empty() ? one.name : one.mapped_from);
         const auto found = there.find({one.kind, one.name});
         if (found == there.end()) {
             report.different.push_back({"schema.missing", Severity::error, object,
@@ -188,7 +193,11 @@ void compare_objects(const std::vector<Described>& source, const std::vector<Des
         }
         const Described& other = *found->second;
         there.erase(found);
-        const Equivalence equivalence = asked.compare(one, other);
+        Equivalence equivalence = asked.compare(one, other);
+        if (equivalence.equivalent && !one.mapped_from.empty()) {
+            equivalence.identical = false;
+            equivalence.reasons.emplace_back("names of tables and columns follow the job's mapping");
+        }
         if (equivalence.identical) {
             ++report.identical;
         } else if (equivalence.equivalent) {
@@ -242,12 +251,12 @@ SchemaReport compare_schemas(const SchemaJob& job, SchemaPart part, RunControl& 
     SchemaReport report;
     std::vector<std::pair<SourceDatabase, SourceDatabase>> pairs;
     Names names;
+    const SchemaMapping mapped(job.tables);
     for (const DatabaseMapping& mapping : job.spec.databases) {
         names.databases[mapping.source] = mapping.target;
-        Wanted wanted = wanted_of(job.spec, job.tables, mapping.source);
-        SourceDatabase source = read(job.spec.source, mapping.source, wanted, control);
-        wanted.tolerate_broken = true;
-        SourceDatabase target = read_target(job.spec, mapping.target, wanted, control);
+        SourceDatabase source = read(job.spec.source, mapping.source, wanted_of(job.spec, job.tables, mapping.source), control);
+        SourceDatabase target = read_target(job.spec, mapping.target, wanted_on_target(job.spec, job.tables, mapping.source), control);
+        apply_mapping(source, mapped);
         add_names(source, names);
         pairs.emplace_back(std::move(source), std::move(target));
     }
@@ -272,8 +281,14 @@ void require_same_tables(const SchemaJob& job, const DatabaseMapping& mapping,
     wanted.tables.insert(tables.begin(), tables.end());
     wanted.other = [](const std::string&) { return false; };
     wanted.programs = false;
-    const SourceDatabase source = read(job.spec.source, mapping.source, wanted, control),
-                         target = read(job.spec.target, mapping.target, wanted, control);
+    const SourceDatabase target = read(job.spec.target, mapping.target, wanted, control);
+    wanted.tables.clear();
+    for (const TablePlan& plan : job.tables)
+        if (plan.source.database == mapping.source &&
+            std::find(tables.begin(), tables.end(), target_table(plan)) != tables.end())
+            wanted.tables.insert(plan.source.table);
+    SourceDatabase source = read(job.spec.source, mapping.source, wanted, control);
+    apply_mapping(source, SchemaMapping(job.tables));
     SidesOfComparison sides = make_sides(job, mapping, source, target);
     add_names(source, sides.names);
     const auto find = [](const SourceDatabase& database, const std::string& name) {
@@ -283,8 +298,8 @@ void require_same_tables(const SchemaJob& job, const DatabaseMapping& mapping,
     };
     Asked asked(sides, job.spec.target);
     for (const std::string& table : tables) {
-        const Equivalence result = asked.compare({"table", table, find(source, table), {}, 0, {}},
-                                                 {"table", table, find(target, table), {}, 0, {}});
+        const Equivalence result = asked.compare({"table", table, find(source, table), {}, 0, {}, {}},
+                                                 {"table", table, find(target, table), {}, 0, {}, {}});
         if (!result.equivalent)
             throw Error(
                 ErrorKind::refused, "target.differs", mapping.target + "." + table,

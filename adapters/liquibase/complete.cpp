@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "adapters/liquibase/mapping.hpp"
 #include "adapters/liquibase/sql_tokens.hpp"
 #include "adapters/mysql/quoting.hpp"
 #include "orchestrator/plan/selection.hpp"
@@ -55,6 +56,15 @@ Wanted wanted_of(const JobSpec& spec, const std::vector<TablePlan>& tables, cons
         return selects(spec.tables, database, name);
     };
     wanted.programs = whole_database(spec.tables, database);
+    return wanted;
+}
+
+Wanted wanted_on_target(const JobSpec& spec, const std::vector<TablePlan>& tables, const std::string& database) {
+    Wanted wanted = wanted_of(spec, tables, database);
+    wanted.tables.clear();
+    for (const TablePlan& table : tables)
+        if (table.source.database == database) wanted.tables.insert(target_table(table));
+    wanted.tolerate_broken = true;
     return wanted;
 }
 

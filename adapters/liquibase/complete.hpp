@@ -37,6 +37,10 @@ struct CompletionContext {
 [[nodiscard]] Wanted wanted_of(const JobSpec& spec, const std::vector<TablePlan>& tables,
                                const std::string& database);
 
+/// The same of its target, whose tables may have other names.
+[[nodiscard]] Wanted wanted_on_target(const JobSpec& spec, const std::vector<TablePlan>& tables,
+                                      const std::string& database);
+
 /// Collects names and view levels of all databases. Throws Error "schema.view_needs" for a view on something
 /// that the selection leaves out (`everything`: all names per database, selected or not).
 [[nodiscard]] CompletionContext make_context(const JobSpec& spec, const std::vector<TablePlan>& tables,

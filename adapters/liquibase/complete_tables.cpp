@@ -4,6 +4,7 @@
 
 #include "adapters/liquibase/complete.hpp"
 #include "adapters/liquibase/deferral.hpp"
+#include "adapters/liquibase/mapping.hpp"
 #include "adapters/liquibase/session_frame.hpp"
 #include "adapters/liquibase/sql_tokens.hpp"
 #include "adapters/mysql/quoting.hpp"
@@ -15,7 +16,7 @@ const std::optional<RowKey>& key_of(const CompletionContext& context, const std:
                                     const std::string& table) {
     static const std::optional<RowKey> none;
     for (const TablePlan& plan : context.tables)
-        if (plan.source.database == database && plan.source.table == table) return plan.key;
+        if (plan.source.database == database && target_table(plan) == table) return plan.key;
     return none;
 }
 
@@ -166,7 +167,7 @@ void complete_tables(const SourceDatabase& database, const GeneratedTables& gene
                    !(item.kind == ItemKind::index && deferred.contains(item.name));
         });
         const auto found = generated.find(source.name);
-        if (found != generated.end()) change.generated = kept_change(found->second, pre_data, database);
+        if (found != generated.end() && source.mapped_from.empty()) change.generated = kept_change(found->second, pre_data, database);
         if (change.generated.empty()) change.statements = framed(table_frame(), {pre_data});
         into.changelog.change_sets.push_back(std::move(change));
 

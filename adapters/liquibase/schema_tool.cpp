@@ -6,6 +6,7 @@
 #include "adapters/liquibase/at_cutover.hpp"
 #include "adapters/liquibase/compare.hpp"
 #include "adapters/liquibase/complete.hpp"
+#include "adapters/liquibase/mapping.hpp"
 #include "adapters/liquibase/sql_tokens.hpp"
 #include "adapters/liquibase/target.hpp"
 #include "adapters/mysql/quoting.hpp"
@@ -116,11 +117,13 @@ SchemaReport LiquibaseSchemaTool::generate(const SchemaJob& job, RunControl& con
     SchemaReport report;
     std::vector<SourceDatabase> databases;
     std::map<std::string, std::set<std::string>> everything;
+    const SchemaMapping names(job.tables);
     for (const DatabaseMapping& mapping : job.spec.databases) {
         control.check();
         mysql::Connection connection = connect(job.spec.source, mapping.source);
         databases.push_back(read_database(connection, mapping.source,
                                           wanted_of(job.spec, job.tables, mapping.source), control));
+        apply_mapping(databases.back(), names);
         everything[mapping.source] = all_names(connection);
         report_unselected(job.spec, mapping.source, connection, report.different);
     }

@@ -9,8 +9,13 @@
 namespace transload::liquibase {
 namespace {
 
-/// Whether a text names one of these (upper case). A column of that name counts too: what is left out is said, what
-/// fails at night is not.
+Finding left_out(std::string object, const std::string& what, const std::string& remedy) {
+    return {"schema.left_out_sharded", Severity::warning, std::move(object),
+            what + " can't exist over shards and is left out", remedy};
+}
+
+}  // namespace
+
 bool mentions(const std::string& sql, const Session& session, const std::set<std::string>& names) {
     QuoteRules rules;
     rules.ansi_quotes = session.sql_mode.find("ANSI") != std::string::npos;
@@ -20,13 +25,6 @@ bool mentions(const std::string& sql, const Session& session, const std::set<std
         return token.identifier() && names.contains(upper(token.name()));
     });
 }
-
-Finding left_out(std::string object, const std::string& what, const std::string& remedy) {
-    return {"schema.left_out_sharded", Severity::warning, std::move(object),
-            what + " can't exist over shards and is left out", remedy};
-}
-
-}  // namespace
 
 bool ShardedSchema::leaves_out(const std::string& child, const DefinitionItem& foreign_key) const {
     if (tables.contains(child)) return true;

@@ -22,6 +22,10 @@ struct ShardedSchema {
     [[nodiscard]] bool leaves_out(const std::string& child, const DefinitionItem& foreign_key) const;
 };
 
+/// Whether a text names one of these (upper case), quotes read as its session did. A column of that name counts too: what
+/// is left out is said, what fails at night is not.
+[[nodiscard]] bool mentions(const std::string& sql, const Session& session, const std::set<std::string>& names);
+
 [[nodiscard]] ShardedSchema sharded_schema(const SourceDatabase& database, const std::vector<TablePlan>& tables);
 
 /// Marks the changeSets of a database's changelog: whose tables the proxy makes, and what is left out. Gives a

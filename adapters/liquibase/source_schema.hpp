@@ -26,6 +26,7 @@ struct SourceTable {
     std::string name;
     std::string create;
     bool sequence = false;  ///< a MariaDB SEQUENCE
+    std::string mapped_from;  ///< the source's name, where the job's mapping changed the table; else empty
 };
 
 struct SourceView {
@@ -45,6 +46,7 @@ struct SourceProgram {
     std::string table;       ///< of a trigger
     std::string order;       ///< of a trigger: "BEFORE INSERT 1", what SHOW CREATE does not tell
     std::string created_at;  ///< of an event that ends: a moment before its first execution, in its time zone
+    bool mapped = false;     ///< of a trigger: its table has another name on the target
 };
 
 struct SourceDatabase {

@@ -23,7 +23,7 @@ void read_tables(mysql::Connection& connection, const Wanted& wanted, SourceData
         control.check();
         try {
             const mysql::Result shown = connection.query("SHOW CREATE TABLE " + mysql::quote_name(name));
-            into.tables.push_back({name, shown.rows.at(0).at(1).value_or(""), sequence});
+            into.tables.push_back({name, shown.rows.at(0).at(1).value_or(""), sequence, {}});
         } catch (const mysql::ServerError& error) {
             if (error.code() != kNoSuchTable) throw;
         }
