@@ -19,9 +19,9 @@ const char* const kShop =
     "CREATE VIEW countries AS SELECT id, c FROM plain; CREATE VIEW mails AS SELECT mail FROM customers; CREATE VIEW "
     "more_mails AS SELECT mail FROM mails; "
     "CREATE PROCEDURE p() SELECT COUNT(*) FROM orders; CREATE FUNCTION f() RETURNS INT DETERMINISTIC RETURN 1; "
+    "CREATE TRIGGER no_more BEFORE INSERT ON orders FOR EACH ROW SET @n = NEW.net; "
     "CREATE TRIGGER b_first BEFORE INSERT ON orders FOR EACH ROW SET NEW.customer = NEW.customer + 1; "
-    "CREATE TRIGGER a_second BEFORE INSERT ON orders FOR EACH ROW SET NEW.customer = NEW.customer * 2; "
-    "CREATE TRIGGER no_more AFTER INSERT ON orders FOR EACH ROW SET @n = NEW.net;";
+    "CREATE TRIGGER a_second BEFORE INSERT ON orders FOR EACH ROW SET NEW.customer = NEW.customer * 2;";
 
 SchemaReport mapped(SchemaMove& move) {
     TableMapping orders, notes, customers;
