@@ -193,8 +193,10 @@ class Mapper {
         const std::vector<Token> tokens = tokenize(text);
         std::string result;
         for (std::size_t i = 0; i < tokens.size();) {
-            const std::size_t end = tokens[i].is_word("BY") || tokens[i].is_word("UNION") ? behind_brackets(tokens, i) : i + 1;
-            if (tokens[i].is_word("BY")) {
+            // BY SYSTEM_TIME has no expression.
+            const bool by = tokens[i].is_word("BY") && !(i + 2 < tokens.size() && tokens[i + 2].is_word("SYSTEM_TIME"));
+            const std::size_t end = by || tokens[i].is_word("UNION") ? behind_brackets(tokens, i) : i + 1;
+            if (by) {
                 // MySQL before 8.0 names columns without quotes there.
                 const Rewritten expression = rename_columns(tokens, i, end, map_, 1, true);
                 if (!expression.needs.empty()) error("the partitioning", expression.needs);

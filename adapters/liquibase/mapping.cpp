@@ -124,6 +124,16 @@ void take_out_references(SourceDatabase& database, const SchemaMapping& mapping)
     }
 }
 
+/// Without those that are taken out the others of their table, time and event move up.
+void number_triggers(SourceDatabase& database) {
+    std::map<std::string, unsigned> numbers;
+    for (SourceProgram& program : database.programs) {
+        if (program.kind != ProgramKind::trigger) continue;
+        const std::string when = program.order.substr(0, program.order.rfind(' '));
+        program.order = when + " " + std::to_string(++numbers[when + " " + program.table]);
+    }
+}
+
 }  // namespace
 
 const std::string& target_table(const TablePlan& plan) {
@@ -153,7 +163,9 @@ const TableMap* SchemaMapping::find(const std::string& database, const std::stri
 
 void apply_mapping(SourceDatabase& database, const SchemaMapping& mapping) {
     if (mapping.empty()) return;
+    const std::size_t programs = database.programs.size();
     take_out_references(database, mapping);
+    if (database.programs.size() != programs) number_triggers(database);
     for (SourceTable& table : database.tables) {
         if (table.sequence) continue;
         const std::string mapped = mapped_table(table.create, database.name, table.name, mapping, database.findings);
