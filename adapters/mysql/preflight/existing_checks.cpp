@@ -99,6 +99,13 @@ std::string drop_statement(const StoredObject& object) {
     return "DROP " + kind + " " + quote_name(object.name);
 }
 
+/// Of a trigger: what its table is called on the target.
+std::string table_on_target(const Context& context, const StoredObject& trigger) {
+    for (const TablePlan& plan : context.tables)
+        if (plan.source == TableName{trigger.name.database, trigger.table}) return plan.target.table;
+    return trigger.table;
+}
+
 void find_existing_objects(Context& context) {
     std::map<std::pair<std::string, std::string>, const StoredObject*> existing;
     for (const DatabaseObjects& database : context.target_objects)
@@ -125,8 +132,8 @@ void find_existing_objects(Context& context) {
         if (found != existing.end()) {
             const StoredObject& there = *found->second;
             // A table's own triggers are made again.
-            const bool goes_with_table =
-                there.kind == Kind::trigger && choice != IfExists::refuse && there.table == object->table;
+            const bool goes_with_table = there.kind == Kind::trigger && choice != IfExists::refuse &&
+                                         there.table == table_on_target(context, *object);
             if (!goes_with_table) report(there);
         } else if (object->kind == Kind::view && tables.contains(key_of(context.target, name))) {
             context.log.add(
