@@ -42,11 +42,16 @@ class Round {
     void play() {
         REQUIRE(workload_->wait_for_more(50));
         process_.emplace(job_->start());
-        for (unsigned i = 0; i < options_.kills; ++i) {
+        if (options_.calm) {
+            until_it_follows();
+            REQUIRE(workload_->wait_for_more(600, 60s));
+            until_it_follows();
+        }
+        for (unsigned i = 0; i < (options_.calm ? 0 : options_.kills); ++i) {
             trouble_for(400 + draw(4500));
             kill_program();
         }
-        trouble_for(1500);
+        if (!options_.calm) trouble_for(1500);
         until_it_follows();
         ask_for_cutover();
         until_it_is_over();
@@ -109,8 +114,8 @@ class Round {
             if (failure.is_object()) {
                 const std::string failed = failure.value("id", "");
                 CAPTURE(failed);
-                REQUIRE(failed.find("conflict") == std::string::npos);
-                REQUIRE(failed.rfind("binlog.", 0) != 0);
+                const bool server_was_away = failed.rfind("mysql.", 0) == 0 || failed.rfind("liquibase.", 0) == 0;
+                REQUIRE(server_was_away);
             }
         }
         note(fmt::format("ended with {}", result.exit_code));
@@ -151,6 +156,7 @@ class Round {
         INFO(asked.err);
         REQUIRE(asked.exit_code == 0);
         note("cutover asked");
+        if (options_.calm) return;
         std::this_thread::sleep_for(std::chrono::milliseconds(draw(2500)));
         if (process_->running()) kill_program();
     }
