@@ -54,14 +54,12 @@ Process FollowJob::start(const std::map<std::string, std::string>& environment) 
 }
 
 std::string FollowJob::id() const {
-    if (!id_.empty()) return id_;
     const ProcessResult listed =
         test::run({transload_program().string(), "job", "list", "--json", "--state-dir", (folder_ / "state").string()}, options());
     if (listed.exit_code != 0 || !json::accept(listed.out)) return {};
     const json jobs = json::parse(listed.out).at("jobs");
     if (jobs.empty()) return {};
-    id_ = jobs.at(0).at("job_id").get<std::string>();
-    return id_;
+    return jobs.at(0).at("job_id").get<std::string>();  // the newest first
 }
 
 ProcessResult FollowJob::command(const std::string& name, std::chrono::seconds limit) const {

@@ -45,6 +45,7 @@ class FollowJob {
 
   private:
     [[nodiscard]] ProcessOptions options() const;
+    /// Of the newest job: one that had changed nothing when it was killed is left for another. Empty while there is none.
     [[nodiscard]] std::string id() const;
 
     const TestServer& source_;
@@ -53,7 +54,6 @@ class FollowJob {
     std::vector<std::string> arguments_;
     Route route_;
     TempDir folder_;
-    mutable std::string id_;
 };
 
 }  // namespace transload::test

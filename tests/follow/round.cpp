@@ -36,17 +36,27 @@ class Round {
             FollowJob::Route{source_network_->port(), target_network_->port()});
         workload_ = std::make_unique<Workload>(
             source_, live, WorkloadOptions{.seed = options.seed, .writers = 3, .transactions_per_second = 150, .big_rows = 20000,
-                                           .big_every = 250, .foreign_keys = options.foreign_keys, .truncate = true});
+                                           .big_every = 250, .foreign_keys = options.foreign_keys});
     }
 
     void play() {
         REQUIRE(workload_->wait_for_more(50));
         process_.emplace(job_->start());
-        for (unsigned i = 0; i < options_.kills; ++i) {
+        if (options_.calm) {
+            until_it_follows();
+            REQUIRE(workload_->wait_for_more(600, 60s));
+            until_it_follows();
+        }
+        for (unsigned i = 0; i < (options_.calm ? 0 : options_.kills); ++i) {
             trouble_for(400 + draw(4500));
             kill_program();
         }
-        trouble_for(1500);
+        if (!options_.calm) trouble_for(1500);
+        until_it_follows();
+        // A table that is emptied while its rows are read ends their view; from here on nothing is read.
+        clearing_ = std::make_unique<Workload>(source_, live, WorkloadOptions{.seed = options_.seed + 1, .writers = 1, .first_writer = 21,
+                                                                              .transactions_per_second = 50, .truncate = true});
+        REQUIRE(clearing_->wait_for_more(60));
         until_it_follows();
         ask_for_cutover();
         until_it_is_over();
@@ -109,8 +119,8 @@ class Round {
             if (failure.is_object()) {
                 const std::string failed = failure.value("id", "");
                 CAPTURE(failed);
-                REQUIRE(failed.find("conflict") == std::string::npos);
-                REQUIRE(failed.rfind("binlog.", 0) != 0);
+                const bool server_was_away = failed.rfind("mysql.", 0) == 0 || failed.rfind("liquibase.", 0) == 0;
+                REQUIRE(server_was_away);
             }
         }
         note(fmt::format("ended with {}", result.exit_code));
@@ -151,6 +161,7 @@ class Round {
         INFO(asked.err);
         REQUIRE(asked.exit_code == 0);
         note("cutover asked");
+        if (options_.calm) return;
         std::this_thread::sleep_for(std::chrono::milliseconds(draw(2500)));
         if (process_->running()) kill_program();
     }
@@ -174,6 +185,7 @@ class Round {
     void compare() {
         CHECK(eventually([&] { return workload_->refused_everywhere(); }, 10s));
         workload_->stop();
+        clearing_->stop();
         INFO(story_);
         INFO(workload_->statistics().text());
         INFO(told_ + result_.err);
@@ -188,6 +200,8 @@ class Round {
         CHECK(row_differences(source_, live, target_, live) == std::vector<std::string>{});
         CHECK(document_type_differences(source_, target_, live) == std::vector<std::string>{});
         CHECK(missing_acknowledged(*workload_, target_, live) == std::vector<std::string>{});
+        CHECK(clearing_->unexpected() == "");
+        CHECK(missing_acknowledged(*clearing_, target_, live) == std::vector<std::string>{});
         WARN("round " << options_.seed << ": " << workload_->statistics().text() << "; " << story_);
     }
 
@@ -199,6 +213,7 @@ class Round {
     std::unique_ptr<CuttingProxy> target_network_;
     std::unique_ptr<FollowJob> job_;
     std::unique_ptr<Workload> workload_;
+    std::unique_ptr<Workload> clearing_;
     std::optional<Process> process_;
     ProcessResult result_;
     std::string story_;

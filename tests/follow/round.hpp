@@ -12,6 +12,7 @@ struct RoundOptions {
     bool source_gtid = false;
     unsigned kills = 3;      ///< of the program before the cutover is asked for
     bool foreign_keys = true;
+    bool calm = false;       ///< nothing is killed, cut or restarted
 };
 
 /// One whole job under fire: a workload from before the start to the write stop, while the program is killed, its
