@@ -1,4 +1,4 @@
-/* Groups, parts and the checkpoint: docs/change-stream.md, invariants I6 to I11.
+/* Groups, parts and the checkpoint: docs/change-stream.md, invariants I6 to I12.
  *
  * The log of a source with KEYS keys, each with a unique secondary value (0: no such row), is applied in groups that are
  * cut anywhere, folded to net effects, in one transaction or in two parts that run in any order. A program is killed between

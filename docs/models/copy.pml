@@ -1,9 +1,9 @@
-/* The inventory and the filter: docs/change-stream.md, invariants I1 to I5.
+/* The inventory and the filter: docs/change-stream.md, invariants I1 to I7.
  *
  * A source with one table: KEYS keys, each with a unique secondary value (0: no such row). Transactions commit while the
  * inventory copies one chunk per key out of views at different positions, the orchestrator is killed between any two
  * durable steps, and the stream then reads the log from the position that was recorded before the first view. Row images
- * are whole (see write_sets.pml for how groups are split).
+ * are whole (checkpoint.pml has how groups are split).
  *
  * "No invalid end state" says that every run can only end drained.
  *
