@@ -1,4 +1,4 @@
-/* The cutover, its journal, the reverse stream and the way back: docs/change-stream.md, invariants I12 to I20.
+/* The cutover, its journal, the reverse stream and the way back: docs/change-stream.md, invariants I13 to I20.
  *
  * A row is a client's write, known by its bit: that single changes are applied exactly is shown by the other models. Both
  * sides have a log whose entries say who wrote them. The orchestrator is killed between any two of its acts; hooks,
