@@ -51,7 +51,7 @@ bool same_proxies(const std::vector<ProxyOptions>& begun, const std::vector<Prox
 /// The source is stopped, or may be: who stopped it has to give it back.
 bool write_stop_under_way(const CutoverReport& cutover) {
     return cutover.state == WriteStopState::stopping || cutover.state == WriteStopState::held ||
-           cutover.state == WriteStopState::releasing;
+           cutover.state == WriteStopState::releasing || cutover.state == WriteStopState::telling;
 }
 
 bool same_write_stop(const CutoverOptions& one, const CutoverOptions& other) {
@@ -102,7 +102,7 @@ JobSpec continued_spec(const Job& job, const JobSpec& wanted) {
         changed = "cutover";
     else if (write_stop_under_way(job.report.cutover) && !same_write_stop(begun.cutover, wanted.cutover))
         changed = "cutover.write_stop, cutover.hook or cutover.accounts";
-    else if (job.report.cutover.state == WriteStopState::over && begun.cutover.reverse != wanted.cutover.reverse)
+    else if (has_handed_over(job.report.cutover) && begun.cutover.reverse != wanted.cutover.reverse)
         changed = "cutover.reverse";
     else if (!same_mapping(begun, wanted))
         changed = "mapping";

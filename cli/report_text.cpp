@@ -46,6 +46,7 @@ std::string_view write_stop_text(const Job& job) {
         case WriteStopState::stopping: return "being stopped: the source may be stopped already";
         case WriteStopState::held: return "the source takes no writes";
         case WriteStopState::releasing: return "being taken back: the source may still be stopped";
+        case WriteStopState::telling: return "being handed over; the source takes no writes";
         case WriteStopState::over: return "handed over; the source takes no writes";
         case WriteStopState::none: break;
     }

@@ -41,6 +41,7 @@ TRANSLOAD_WORDS(WriteStopState, {{WriteStopState::none, "none"},
                                  {WriteStopState::stopping, "stopping"},
                                  {WriteStopState::held, "held"},
                                  {WriteStopState::releasing, "releasing"},
+                                 {WriteStopState::telling, "telling"},
                                  {WriteStopState::over, "over"}})
 TRANSLOAD_WORDS(TlsMode, {{TlsMode::disabled, "disabled"},
                           {TlsMode::preferred, "preferred"},

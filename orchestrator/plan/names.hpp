@@ -19,7 +19,7 @@ namespace transload {
 [[nodiscard]] std::string_view to_string(WriteStopMethod value);  ///< super_read_only, revoke, lock_tables, hook
 [[nodiscard]] std::string_view to_string(OpenTransactions value); ///< wait, kill
 [[nodiscard]] std::string_view to_string(DdlPolicy value);        ///< stop, ignore, apply
-[[nodiscard]] std::string_view to_string(WriteStopState value);   ///< none, stopping, held, releasing, over
+[[nodiscard]] std::string_view to_string(WriteStopState value);   ///< none, stopping, held, releasing, telling, over
 [[nodiscard]] std::string_view to_string(TlsMode value);          ///< disabled … verify-full
 [[nodiscard]] std::string_view to_string(DefinerPolicy value);    ///< keep, strip, map
 [[nodiscard]] std::string_view to_string(MismatchKind value);     ///< different, missing, extra

@@ -67,6 +67,8 @@ enum class WriteStopState {
     stopping,  ///< intent: the source may or may not take writes
     held,      ///< the source takes no writes
     releasing, ///< intent: being taken back
+    telling,   ///< intent: the world is being told that the other server takes the writes. There is no way back from it
+               ///< but a hand-over that is told to have failed: clients may have turned already
     over,      ///< handed over: the source stays as it is, the target has the rows
 };
 
@@ -85,6 +87,11 @@ struct CutoverReport {
     std::string reverse_position; ///< of the target at the hand-over: where the reverse stream begins; empty: there is none
     std::int64_t handed_over_at = 0;  ///< Unix time in ms; 0 = not yet
 };
+
+/// The other server takes the writes, or clients may have been sent there.
+[[nodiscard]] inline bool has_handed_over(const CutoverReport& cutover) {
+    return cutover.state == WriteStopState::telling || cutover.state == WriteStopState::over;
+}
 
 /// Evidence of a job, filled in as it becomes known.
 struct Report {

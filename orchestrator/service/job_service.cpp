@@ -24,10 +24,17 @@ bool share_a_target(const JobSpec& one, const JobSpec& other) {
 
 /// What stands on the target is what the users work with now; without a reverse stream to remove it is not to go back.
 void require_way_back(const Job& job) {
-    if (job.report.cutover.state != WriteStopState::over || job.spec.cutover.reverse) return;
+    if (!has_handed_over(job.report.cutover) || job.spec.cutover.reverse) return;
     throw Error(ErrorKind::refused, "job.not_allowed", job.id.str(),
                 "the target has taken over: what was written to it since would be lost",
                 "keep the target, and retry the job to finish it; a job with cutover.reverse has a way back");
+}
+
+/// Once the source has taken over again there is no target left to stay with.
+void require_no_cut_back(const Job& job) {
+    if (!has_handed_over(job.report.cut_back)) return;
+    throw Error(ErrorKind::refused, "job.not_allowed", job.id.str(), "the source has taken over again",
+                "retry the job, so that the cut back comes to its end");
 }
 
 }  // namespace
@@ -102,6 +109,7 @@ Job JobService::command(const JobId& id, Trigger trigger) {
         require_way_back(job);
         require_not_superseded(job);
     }
+    if (trigger == Trigger::finish) require_no_cut_back(job);
     journal_.transition(job, trigger);
     // One that waited in the queue for a runner: the runner will find it inactive and let it go.
     if (is_active(job.state) && found == active_.end()) enqueue(job);

@@ -14,7 +14,7 @@ StepResult run_finalize(StepContext& context) {
     }
     context.scratch.view.reset();  // a long-lived snapshot keeps the source from purging old row versions
     const std::vector<Carrier> engines = carriers(context);
-    if (context.job.report.cutover.state != WriteStopState::over)  // else that is done, and the target takes writes
+    if (!has_handed_over(context.job.report.cutover))  // else that is done, and the target takes writes
         for (const Carrier& carrier : engines) carrier.engine.commit(data_job(context, carrier), context.control);
     const SchemaJob schema = schema_job(context);
     context.ports.schema.apply(schema, SchemaPart::post_data, context.control);

@@ -6,29 +6,11 @@
 #include "orchestrator/steps/cut_back.hpp"
 #include "orchestrator/steps/live_cutover.hpp"
 #include "orchestrator/steps/reverse_job.hpp"
+#include "orchestrator/steps/unstopped_control.hpp"
 #include "orchestrator/steps/write_stop.hpp"
 
 namespace transload {
 namespace {
-
-/// The job's control, deaf to the stop that was asked for: what makes a stopped job safe is not to be stopped itself.
-class UnstoppedControl final : public RunControl {
-  public:
-    explicit UnstoppedControl(RunControl& control) : control_(control) {}
-    [[nodiscard]] std::stop_token stop_token() const override { return {}; }
-    void event(Severity level, std::string_view step, std::string_view object, std::string_view message) override {
-        control_.event(level, step, object, message);
-    }
-    void record(Severity level, std::string_view step, std::string_view object, std::string_view message) override {
-        control_.record(level, step, object, message);
-    }
-    [[nodiscard]] bool cutover_requested() const override { return control_.cutover_requested(); }
-    void clear_cutover_request() override { control_.clear_cutover_request(); }
-    void progress(const TableProgress& progress) override { control_.progress(progress); }
-
-  private:
-    RunControl& control_;
-};
 
 void halt_way_back(StepContext& context) {
     if (!context.job.spec.cutover.reverse || !context.scratch.tables) return;
@@ -60,7 +42,7 @@ void leave_safely(StepContext& context, bool halt) noexcept {
     UnstoppedControl control(context.control);
     StepContext unstopped{context.job, context.ports, control, context.scratch, context.log_file};
     const WriteStopState state = context.job.report.cutover.state;
-    if (state != WriteStopState::none && state != WriteStopState::over)
+    if (state != WriteStopState::none && !has_handed_over(context.job.report.cutover))
         attempt(control, "target", "what acts by itself could not be taken from the target again", [&] {
             halt_way_back(unstopped);
             disarm_target(unstopped, control);

@@ -39,21 +39,11 @@ void wait_for_small_lag(StepContext& context) {
     }
 }
 
-void tell(StepContext& context) {
-    const CutoverReport& record = context.job.report.cutover;
-    HandOverFacts facts;
-    facts.job = context.job.id;
-    facts.source_position = record.position;
-    facts.target_position = record.reverse_position;
-    facts.write_stop_seconds = write_stop_seconds(record);
-    context.ports.hand_over.tell(context.job.spec, facts, context.control);
-}
-
 }  // namespace
 
 void disarm_target(StepContext& context, RunControl& control) {
     if (context.job.spec.cutover.mode == CutoverMode::none || !context.scratch.tables || !cuts_over_live(context)) return;
-    if (context.job.report.cutover.state == WriteStopState::over) return;
+    if (has_handed_over(context.job.report.cutover)) return;
     context.ports.schema.withdraw_at_cutover(schema_job(context), control);
 }
 
@@ -65,6 +55,11 @@ std::optional<Failure> prepare_live_cutover(StepContext& context) {
 std::optional<Failure> cut_over_live(StepContext& context) {
     CutoverReport& record = context.job.report.cutover;
     if (record.state == WriteStopState::over) return std::nullopt;
+    if (record.state == WriteStopState::telling) {
+        // Killed while the world was told: clients may have turned, so that the only way is on.
+        hand_over(context);
+        return std::nullopt;
+    }
     (void)planned_tables(context);
     disarm_target(context, context.control);  // a killed orchestrator may have left it armed
     // A restarted process has not seen what changed since both sides were compared: it compares them again, and gives
@@ -103,7 +98,6 @@ std::optional<Failure> cut_over_live(StepContext& context) {
         throw Error(ErrorKind::transient, "cutover.stop_lost", context.job.spec.source.label(),
                     "the source took writes again before the target had taken over",
                     "find out who restarted it or switched the write stop off");
-    tell(context);
     hand_over(context);
     return std::nullopt;
 }

@@ -7,7 +7,7 @@ namespace transload {
 
 StepResult run_rollback(StepContext& context) {
     context.scratch.view.reset();
-    if (context.job.report.cutover.state == WriteStopState::over) {
+    if (has_handed_over(context.job.report.cutover)) {
         // The target has taken writes that are nowhere else.
         if (!context.job.spec.cutover.reverse)
             throw Error(ErrorKind::refused, "rollback.handed_over", context.job.spec.target.label(),

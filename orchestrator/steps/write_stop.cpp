@@ -2,6 +2,9 @@
 
 #include <chrono>
 
+#include "orchestrator/plan/error.hpp"
+#include "orchestrator/steps/unstopped_control.hpp"
+
 namespace transload {
 namespace {
 
@@ -23,7 +26,7 @@ WriteStop stop_of(StepContext& context) {
 
 bool WriteStop::hold() {
     WriteGate& gate = context_.ports.write_gate;
-    if (record_.state == WriteStopState::over) return false;
+    if (has_handed_over(record_)) return false;
     if (record_.state == WriteStopState::held && gate.holds(spec_, record_)) return false;
     if (record_.state == WriteStopState::releasing) withdraw(context_.control);
     if (record_.state == WriteStopState::none) {
@@ -41,7 +44,7 @@ bool WriteStop::hold() {
 }
 
 void WriteStop::withdraw(RunControl& control) {
-    if (record_.state == WriteStopState::none || record_.state == WriteStopState::over) return;
+    if (record_.state == WriteStopState::none || has_handed_over(record_)) return;
     record_.state = WriteStopState::releasing;
     context_.control.record(Severity::warning, step_, spec_.source.label(), "taking the write stop back");
     context_.ports.write_gate.release(spec_, record_, control);
@@ -53,8 +56,20 @@ void WriteStop::withdraw(RunControl& control) {
                             "takes writes again, after " + seconds_text(held));
 }
 
-void WriteStop::hand_over() {
+void WriteStop::give_word() {
     if (record_.state != WriteStopState::held) return;
+    record_.state = WriteStopState::telling;
+    context_.control.record(Severity::info, step_, spec_.target.label(), "is about to take over");
+}
+
+void WriteStop::take_back_word() {
+    if (record_.state != WriteStopState::telling) return;
+    record_.state = WriteStopState::held;
+    context_.control.record(Severity::warning, step_, spec_.target.label(), "has not taken over: the hand-over failed");
+}
+
+void WriteStop::hand_over() {
+    if (record_.state != WriteStopState::held && record_.state != WriteStopState::telling) return;
     record_.handed_over_at = now_ms();
     const std::int64_t held = record_.handed_over_at - record_.stopped_at;
     record_.state = WriteStopState::over;
@@ -75,6 +90,25 @@ bool hold_writes(StepContext& context) {
 
 void withdraw_writes(StepContext& context, RunControl& control) { stop_of(context).withdraw(control); }
 
-void hand_over(StepContext& context) { stop_of(context).hand_over(); }
+void hand_over(StepContext& context) {
+    const CutoverReport& record = context.job.report.cutover;
+    if (record.state != WriteStopState::held && record.state != WriteStopState::telling) return;
+    WriteStop stop = stop_of(context);
+    stop.give_word();
+    HandOverFacts facts;
+    facts.job = context.job.id;
+    facts.source_position = record.position;
+    facts.target_position = record.reverse_position;
+    facts.write_stop_seconds = write_stop_seconds(record);
+    try {
+        // Half told is worse than a stop that is obeyed a few seconds later.
+        UnstoppedControl unstopped(context.control);
+        context.ports.hand_over.tell(context.job.spec, facts, unstopped);
+    } catch (const Error&) {
+        stop.take_back_word();
+        throw;
+    }
+    stop.hand_over();
+}
 
 }  // namespace transload

@@ -18,6 +18,10 @@ class WriteStop {
     bool hold();
     /// Gives the server its writers back, as they were. Nothing to do when no stop is held or intended.
     void withdraw(RunControl& control);
+    /// The world is about to be told that the other server takes over: from here on only `hand_over`, or `take_back_word`
+    /// when those who were told say that it failed. Nothing to do when that is so already.
+    void give_word();
+    void take_back_word();
     /// The stop is over because the other server has taken over: this one stays as it is.
     void hand_over();
 
@@ -34,6 +38,8 @@ class WriteStop {
 /// WriteStop::hold on the job's source. Nothing to do for a job without a cutover, or after the hand-over.
 bool hold_writes(StepContext& context);
 void withdraw_writes(StepContext& context, RunControl& control);
+/// Tells the world, as configured, that the target takes over, and that is so. Nothing to do for a job without a cutover,
+/// or when it is over. Throws what HandOver::tell throws; the write stop is then held as before.
 void hand_over(StepContext& context);
 
 }  // namespace transload

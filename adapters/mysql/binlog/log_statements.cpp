@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "adapters/mysql/binlog/change_reader.hpp"
 #include "adapters/mysql/binlog/log_decoder.hpp"
 #include "orchestrator/plan/error.hpp"
 
@@ -97,7 +98,7 @@ void LogDecoder::direct_change(const StatementFacts& facts, const QueryEvent& qu
 }
 
 void LogDecoder::definition(const StatementFacts& facts, const QueryEvent& query) {
-    if (own_ || piece_.statement) return;
+    if (own_ || piece_.statement || query.sql.find(own_statement) != std::string::npos) return;
     Statement statement;
     statement.kind = facts.kind == Kind::truncate ? Statement::Kind::truncate : Statement::Kind::ddl;
     const auto found = [&](const TableName& name, std::optional<std::uint32_t> table) {

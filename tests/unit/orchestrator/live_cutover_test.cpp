@@ -103,6 +103,31 @@ TEST_CASE("whatever breaks in the write stop, the target is disarmed before the 
     }
 }
 
+TEST_CASE("killed while the world is told, the job only goes on: it tells again, and never opens the source") {
+    House house;
+    const JobId id = [&] {
+        JobService service(house.fake.ports(), house.store, house.clock, {}, {1, "."});
+        house.fail_at("tell cutover", ErrorKind::failed);
+        const JobId made = service.submit(house.spec, true).id;
+        (void)service.wait(made);
+        return made;
+    }();
+    // As the journal stands when the process dies in the middle of it.
+    Job job = *house.store.load(id);
+    job.state = JobState::cutting_over;
+    job.report.cutover.state = WriteStopState::telling;
+    house.fake.writes_stopped = true;
+    (void)house.store.commit(job, Event{});
+    house.fake.on_call = [](const std::string&, RunControl&) {};
+    const auto before = house.count("release writes");
+    JobService service(house.fake.ports(), house.store, house.clock, {}, {1, "."});
+    REQUIRE(service.recover(id));
+    CHECK(service.wait(id).state == JobState::done);
+    CHECK(house.count("tell cutover") == 2);
+    CHECK(house.count("release writes") == before);
+    CHECK(house.fake.writes_stopped);
+}
+
 TEST_CASE("rows that changed since the comparison and differ end the cutover with the source writable") {
     House house;
     house.fake.changed_and_different = std::vector<TableName>{{"shop", "orders"}};
