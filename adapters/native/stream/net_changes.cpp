@@ -25,6 +25,13 @@ RowImage merged(const RowImage& base, const RowImage& newer) {
     return result;
 }
 
+/// With MINIMAL images an inserted row has what the statement named; the rest got its default.
+void fill_in_defaults(const TablePlan& plan, RowImage& image) {
+    for (std::size_t i = 0; i < plan.columns.size(); ++i)
+        if (is_written(plan.columns[i]) && image.state(i) == CellState::absent)
+            image.set(i, CellState::expression, "DEFAULT");
+}
+
 }  // namespace
 
 bool is_written(const Column& column) { return !column.generated && !column.left_out; }
@@ -92,6 +99,13 @@ void NetChanges::add(RowChange&& change, Verdicts verdicts) {
     const bool after = change.kind != ChangeKind::remove && verdicts.after != Verdict::drop;
     if (!before && !after) return;
     const TablePlan& plan = plans_[change.table];
+    if (change.kind == ChangeKind::insert) {
+        if (plan.key && !has_key(plan, change.after))
+            throw Error(ErrorKind::failed, "native.partial_image", plan.source.display(),
+                        "the change log does not have the key of a new row",
+                        "SET GLOBAL binlog_row_image = FULL on the source, then begin the job anew with --restart");
+        fill_in_defaults(plan, change.after);
+    }
     const bool update_of_half = change.kind == ChangeKind::update && before != after;
     if (update_of_half && after && !is_whole(plan, change.after))
         throw Error(ErrorKind::failed, "native.partial_image", plan.source.display(),

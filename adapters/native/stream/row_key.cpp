@@ -1,5 +1,7 @@
 #include "adapters/native/stream/row_key.hpp"
 
+#include <algorithm>
+
 #include "adapters/mysql/column_kind.hpp"
 
 namespace transload::native {
@@ -18,6 +20,12 @@ std::string bit_number(std::string_view bytes) {
     std::uint64_t number = 0;
     for (const char c : bytes) number = number << 8 | static_cast<unsigned char>(c);
     return std::to_string(number);
+}
+
+bool has_key(const TablePlan& plan, const RowImage& image) {
+    return std::all_of(plan.key->parts.begin(), plan.key->parts.end(), [&](const KeyPart& part) {
+        return image.state(part.column) == CellState::value;
+    });
 }
 
 mysql::KeyValue key_of(const TablePlan& plan, const RowImage& image) {

@@ -11,6 +11,9 @@ namespace transload::native {
 /// As mysql::key_select_list reads it; columns that the image lacks are empty.
 [[nodiscard]] mysql::KeyValue key_of(const TablePlan& plan, const mysql::binlog::RowImage& image);
 
+/// All parts of the key are in the image.
+[[nodiscard]] bool has_key(const TablePlan& plan, const mysql::binlog::RowImage& image);
+
 /// Appends bytes that are the same for two rows if and only if the bytes of their keys are.
 void append_key_bytes(const TablePlan& plan, const mysql::binlog::RowImage& image, std::string& out);
 

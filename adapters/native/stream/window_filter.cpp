@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "adapters/mysql/column_kind.hpp"
+#include "adapters/native/stream/row_key.hpp"
 
 namespace transload::native {
 namespace {
@@ -31,12 +32,6 @@ bool mentions(const std::string& text, const std::string& word) {
     for (std::size_t at = 0; at + word.size() <= text.size(); ++at)
         if (strncasecmp(text.data() + at, word.data(), word.size()) == 0) return true;
     return false;
-}
-
-/// Where an update's new row has its key: in `after`, unless the image leaves out what did not change.
-bool has_whole_key(const TablePlan& plan, const RowImage& image) {
-    return std::all_of(plan.key->parts.begin(), plan.key->parts.end(),
-                       [&](const KeyPart& part) { return image.state(part.column) != CellState::absent; });
 }
 
 }  // namespace
@@ -172,7 +167,7 @@ void WindowFilter::ask_server(std::uint32_t number_of_table, const std::vector<R
             places.push_back(&verdicts[i].before);
         }
         if (change.kind != ChangeKind::remove) {
-            if (has_whole_key(plan, change.after)) {
+            if (has_key(plan, change.after)) {
                 rows.push_back(&change.after);
             } else {
                 RowImage& image = mended.emplace_back(plan.columns.size());

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "adapters/mysql/binlog/change_reader.hpp"
 #include "tests/integration/stream/stream_rig.hpp"
 
 using namespace transload;
