@@ -130,7 +130,7 @@ TEST_CASE("who stops the writes may change, but not while they are stopped") {
     CHECK(refused_for(begun, wanted).empty());
     for (const WriteStopState state : {WriteStopState::stopping, WriteStopState::held, WriteStopState::releasing}) {
         begun.report.cutover.state = state;
-        CHECK(refused_for(begun, wanted) == "cutover.write_stop or cutover.hook");
+        CHECK(refused_for(begun, wanted) == "cutover.write_stop, cutover.hook or cutover.accounts");
         CHECK(refused_for(begun, begun.spec).empty());
     }
     wanted = begun.spec;

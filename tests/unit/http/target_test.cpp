@@ -21,6 +21,11 @@ TEST_CASE("paths name resources, with and without the version before them") {
         CHECK(target_of(prefix + "/job/a-1/rollback").trigger == Trigger::rollback);
         CHECK(target_of(prefix + "/job/a-1/cutover").resource == Resource::command);
         CHECK(target_of(prefix + "/job/a-1/cutover").trigger == Trigger::cutover);
+        CHECK(target_of(prefix + "/job/a-1/finish").trigger == Trigger::finish);
+        CHECK(target_of(prefix + "/job/a-1/stream").resource == Resource::stream);
+        CHECK(target_of(prefix + "/job/a-1/stream").method() == "GET");
+        CHECK(target_of(prefix + "/job/a-1/limits").resource == Resource::limits);
+        CHECK(target_of(prefix + "/job/a-1/limits").method() == "PATCH");
     }
 }
 
