@@ -35,11 +35,13 @@ void pause(milliseconds length, RunControl& control) {
     control.check();
 }
 
-/// The changeSet's statements. Those of foreign keys must not copy the table: where the server would, it says so.
+/// The changeSet's statements. Those of foreign keys must not copy the table: where the server would, it says
+/// so.
 void run(const ChangeSet& change, bool in_place, mysql::Connection& connection) {
     for (const std::string& statement : change.statements)
-        connection.execute(in_place && statement.starts_with("ALTER TABLE ") ? statement + ", ALGORITHM=INPLACE"
-                                                                             : statement);
+        connection.execute(in_place && statement.starts_with("ALTER TABLE ")
+                               ? statement + ", ALGORITHM=INPLACE"
+                               : statement);
 }
 
 void alter(const SchemaJob& job, const DatabaseChangelog& one, const ChangeSet& change, RunControl& control) {
@@ -55,11 +57,13 @@ void alter(const SchemaJob& job, const DatabaseChangelog& one, const ChangeSet& 
             connection.execute("SET SESSION lock_wait_timeout=1");
             if (there(change, connection)) return;
             run(change, in_place, connection);
-            control.event(Severity::info, "schema.apply_ahead", one.mapping.target, describe_change_set(change.id));
+            control.event(Severity::info, "schema.apply_ahead", one.mapping.target,
+                          describe_change_set(change.id));
             return;
         } catch (const mysql::ServerError& error) {
             if (already_there(error.code())) return;
-            if (in_place && (error.code() == kAlgorithmUnsupported || error.code() == kAlgorithmUnsupportedReason)) {
+            if (in_place &&
+                (error.code() == kAlgorithmUnsupported || error.code() == kAlgorithmUnsupportedReason)) {
                 in_place = false;
                 continue;
             }

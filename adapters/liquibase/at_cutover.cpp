@@ -44,8 +44,8 @@ bool alters_database(const ChangeSet& change) {
                        [](const std::string& statement) { return statement.starts_with("ALTER DATABASE "); });
 }
 
-/// A trigger that remembers another default of its database is created under that, and a kill may have left it so: then
-/// the next trigger would remember it too.
+/// A trigger that remembers another default of its database is created under that, and a kill may have left
+/// it so: then the next trigger would remember it too.
 void restore_defaults(const DatabaseChangelog& one, const std::vector<ToCreate>& triggers,
                       mysql::Connection& connection) {
     if (std::none_of(triggers.begin(), triggers.end(),
@@ -79,7 +79,8 @@ void create(const SchemaJob& job, const DatabaseChangelog& one, const ToCreate& 
 
 }  // namespace
 
-void create_at_cutover(const SchemaJob& job, const std::vector<DatabaseChangelog>& changelogs, RunControl& control) {
+void create_at_cutover(const SchemaJob& job, const std::vector<DatabaseChangelog>& changelogs,
+                       RunControl& control) {
     for (const DatabaseChangelog& one : changelogs) {
         std::vector<ToCreate> triggers = triggers_of(one);
         if (triggers.empty()) continue;
@@ -87,7 +88,8 @@ void create_at_cutover(const SchemaJob& job, const std::vector<DatabaseChangelog
         mysql::Connection connection = session(job, one.mapping.target);
         const std::set<std::string> existing = existing_triggers(connection, one.mapping.target);
         std::vector<ToCreate> absent = triggers;
-        std::erase_if(absent, [&](const ToCreate& trigger) { return existing.contains(trigger.object.name); });
+        std::erase_if(absent,
+                      [&](const ToCreate& trigger) { return existing.contains(trigger.object.name); });
         if (!absent.empty()) {
             std::vector<TargetObject> objects;
             for (const ToCreate& trigger : absent) objects.push_back(trigger.object);
@@ -105,7 +107,8 @@ void create_at_cutover(const SchemaJob& job, const std::vector<DatabaseChangelog
     }
 }
 
-void drop_at_cutover(const SchemaJob& job, const std::vector<DatabaseChangelog>& changelogs, RunControl& control) {
+void drop_at_cutover(const SchemaJob& job, const std::vector<DatabaseChangelog>& changelogs,
+                     RunControl& control) {
     mysql::Connection connection = session(job, "");
     Bookkeeping books(connection, job.id);
     const std::set<TargetObject> created = books.at_cutover();
@@ -121,7 +124,8 @@ void drop_at_cutover(const SchemaJob& job, const std::vector<DatabaseChangelog>&
         restore_defaults(one, triggers_of(one), connection);
     }
     books.unrecord_at_cutover();
-    control.event(Severity::info, "schema.at_cutover", "", fmt::format("{} triggers dropped again", created.size()));
+    control.event(Severity::info, "schema.at_cutover", "",
+                  fmt::format("{} triggers dropped again", created.size()));
 }
 
 void record_at_cutover(const std::vector<DatabaseChangelog>& changelogs, Bookkeeping& books,

@@ -11,25 +11,28 @@ namespace {
 
 using mysql::quote_name;
 
-/// What a text says once columns are called as on the target; `needs`: a left-out column that it can't do without.
+/// What a text says once columns are called as on the target; `needs`: a left-out column that it can't do
+/// without.
 struct Rewritten {
     std::string text;
     std::string needs;
 };
 
-/// Replaces names of columns at this depth of brackets and deeper. Names with a qualifier are something else's: columns
-/// of the table itself have none in SHOW CREATE.
-Rewritten rename_columns(const std::vector<Token>& tokens, std::size_t from, std::size_t to, const TableMap* map,
-                         int from_depth, bool words = false) {
+/// Replaces names of columns at this depth of brackets and deeper. Names with a qualifier are something
+/// else's: columns of the table itself have none in SHOW CREATE.
+Rewritten rename_columns(const std::vector<Token>& tokens, std::size_t from, std::size_t to,
+                         const TableMap* map, int from_depth, bool words = false) {
     Rewritten result;
     int depth = 0;
     for (std::size_t i = from; i < to; ++i) {
         const Token& token = tokens[i];
         if (token.is('(')) ++depth;
         if (token.is(')')) --depth;
-        const bool qualified = (i > 0 && tokens[i - 1].is('.')) || (i + 1 < tokens.size() && tokens[i + 1].is('.'));
+        const bool qualified =
+            (i > 0 && tokens[i - 1].is('.')) || (i + 1 < tokens.size() && tokens[i + 1].is('.'));
         const bool called = i + 1 < tokens.size() && tokens[i + 1].is('(');
-        const bool column = token.kind == TokenKind::name || (words && token.kind == TokenKind::word && !called);
+        const bool column =
+            token.kind == TokenKind::name || (words && token.kind == TokenKind::word && !called);
         if (map != nullptr && column && !qualified && depth >= from_depth) {
             const std::string name = upper(token.name());
             if (map->left_out.contains(name)) result.needs = token.name();
@@ -56,7 +59,8 @@ std::size_t behind_brackets(const std::vector<Token>& tokens, std::size_t at) {
 /// One table on its way.
 class Mapper {
   public:
-    Mapper(const std::string& database, const std::string& table, const SchemaMapping& mapping, Findings& findings)
+    Mapper(const std::string& database, const std::string& table, const SchemaMapping& mapping,
+           Findings& findings)
         : database_(database),
           object_(database + "." + table),
           mapping_(mapping),
@@ -86,9 +90,10 @@ class Mapper {
                              "keep that column, or leave out what needs it as well"});
     }
     void warn(const std::string& what, const std::string& column) {
-        findings_.push_back({"schema.mapped_left_out", Severity::warning, object_,
-                             what + " needs the column " + column + ", which the job leaves out: the target goes without",
-                             "create another one on the target where it is needed"});
+        findings_.push_back(
+            {"schema.mapped_left_out", Severity::warning, object_,
+             what + " needs the column " + column + ", which the job leaves out: the target goes without",
+             "create another one on the target where it is needed"});
     }
 
     [[nodiscard]] std::string head(const std::string& text) const {
@@ -122,7 +127,8 @@ class Mapper {
         if (map_->left_out.contains(upper(one.name))) return std::nullopt;
         const std::vector<Token> tokens = tokenize(one.text);
         const auto renamed = map_->columns.find(upper(one.name));
-        std::string result = renamed == map_->columns.end() ? std::string(tokens[0].text) : quote_name(renamed->second);
+        std::string result =
+            renamed == map_->columns.end() ? std::string(tokens[0].text) : quote_name(renamed->second);
         std::size_t from = 1;
         for (std::size_t i = 1; i <= tokens.size(); ++i) {
             const bool check = i < tokens.size() && tokens[i].is_word("CHECK");
@@ -145,7 +151,8 @@ class Mapper {
     }
 
     std::optional<std::string> foreign_key(const DefinitionItem& one) {
-        const std::string& parent_database = one.referenced_database.empty() ? database_ : one.referenced_database;
+        const std::string& parent_database =
+            one.referenced_database.empty() ? database_ : one.referenced_database;
         const TableMap* parent = mapping_.find(parent_database, one.referenced_table);
         if (map_ == nullptr && parent == nullptr) return one.text;
         const std::vector<Token> tokens = tokenize(one.text);
@@ -169,21 +176,25 @@ class Mapper {
         return result + there.text;
     }
 
-    /// Where the index that served a foreign key is left out the server makes one of the foreign key's name: so does this,
-    /// that both say the same.
+    /// Where the index that served a foreign key is left out the server makes one of the foreign key's name:
+    /// so does this, that both say the same.
     static void serve_foreign_keys(TableDefinition& table) {
         for (const DefinitionItem& key : table.of(ItemKind::foreign_key)) {
-            const bool served = std::any_of(table.items.begin(), table.items.end(), [&](const DefinitionItem& item) {
-                return (item.kind == ItemKind::index || item.kind == ItemKind::primary_key) && !item.fulltext &&
-                       !item.spatial && item.parts.size() >= key.parts.size() &&
-                       std::equal(key.parts.begin(), key.parts.end(), item.parts.begin());
-            });
+            const bool served =
+                std::any_of(table.items.begin(), table.items.end(), [&](const DefinitionItem& item) {
+                    return (item.kind == ItemKind::index || item.kind == ItemKind::primary_key) &&
+                           !item.fulltext && !item.spatial && item.parts.size() >= key.parts.size() &&
+                           std::equal(key.parts.begin(), key.parts.end(), item.parts.begin());
+                });
             if (served) continue;
             std::string text = "KEY " + quote_name(key.name) + " (";
-            for (const std::string& part : key.parts) text += (&part == &key.parts.front() ? "" : ",") + quote_name(part);
-            const auto first_key = std::find_if(table.items.begin(), table.items.end(), [](const DefinitionItem& item) {
-                return item.kind == ItemKind::foreign_key || item.kind == ItemKind::check || item.fulltext;
-            });
+            for (const std::string& part : key.parts)
+                text += (&part == &key.parts.front() ? "" : ",") + quote_name(part);
+            const auto first_key =
+                std::find_if(table.items.begin(), table.items.end(), [](const DefinitionItem& item) {
+                    return item.kind == ItemKind::foreign_key || item.kind == ItemKind::check ||
+                           item.fulltext;
+                });
             table.items.insert(first_key, parse_item(text + ")"));
         }
     }
@@ -194,7 +205,8 @@ class Mapper {
         std::string result;
         for (std::size_t i = 0; i < tokens.size();) {
             // BY SYSTEM_TIME has no expression.
-            const bool by = tokens[i].is_word("BY") && !(i + 2 < tokens.size() && tokens[i + 2].is_word("SYSTEM_TIME"));
+            const bool by =
+                tokens[i].is_word("BY") && !(i + 2 < tokens.size() && tokens[i + 2].is_word("SYSTEM_TIME"));
             const std::size_t end = by || tokens[i].is_word("UNION") ? behind_brackets(tokens, i) : i + 1;
             if (by) {
                 // MySQL before 8.0 names columns without quotes there.
@@ -203,8 +215,9 @@ class Mapper {
                 result += expression.text;
             } else if (tokens[i].is_word("UNION")) {
                 for (std::size_t k = i; k < end; ++k) {
-                    const TableMap* other =
-                        tokens[k].kind == TokenKind::name ? mapping_.find(database_, tokens[k].name()) : nullptr;
+                    const TableMap* other = tokens[k].kind == TokenKind::name
+                                                ? mapping_.find(database_, tokens[k].name())
+                                                : nullptr;
                     result += other == nullptr ? std::string(tokens[k].text) : quote_name(other->target);
                 }
             } else {

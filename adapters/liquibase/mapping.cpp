@@ -59,21 +59,25 @@ std::string on_table(const SourceProgram& trigger, const std::string& target) {
 /// Finds what names something that is mapped, and what names that.
 class References {
   public:
-    References(const std::string& database, const SchemaMapping& mapping) : database_(database), mapping_(mapping) {}
+    References(const std::string& database, const SchemaMapping& mapping)
+        : database_(database), mapping_(mapping) {}
 
     /// What of the mapping the text names; empty: nothing. `table`: whose columns NEW and OLD are.
-    [[nodiscard]] std::string named(const std::string& text, const Session& session, const std::string& table) const {
+    [[nodiscard]] std::string named(const std::string& text, const Session& session,
+                                    const std::string& table) const {
         if (mentions(text, session, gone_)) return "something that is left out itself";
         for (const auto& [database, tables] : mapping_.databases()) {
             if (database != database_ && !mentions(text, session, {upper(database)})) continue;
             for (const auto& [name, map] : tables) {
                 const bool own = database == database_ && name == table;
                 const bool told = mentions(text, session, {upper(name)});
-                if (told && map.renamed()) return "the table " + name + ", which is " + map.target + " on the target";
+                if (told && map.renamed())
+                    return "the table " + name + ", which is " + map.target + " on the target";
                 if (!told && !own) continue;
                 for (const std::string& column : upper_keys(map))
                     if (mentions(text, session, {column}))
-                        return "a column of the table " + name + " that has another name on the target or is left out";
+                        return "a column of the table " + name +
+                               " that has another name on the target or is left out";
             }
         }
         return {};
@@ -105,7 +109,8 @@ void take_out_references(SourceDatabase& database, const SchemaMapping& mapping)
     for (bool more = true; more;) {
         more = false;
         std::erase_if(database.views, [&](const SourceView& view) {
-            const std::string what = references.named(view.qualified.empty() ? view.create : view.qualified, view.session, "");
+            const std::string what =
+                references.named(view.qualified.empty() ? view.create : view.qualified, view.session, "");
             if (what.empty()) return false;
             references.leave_out(view.name);
             database.findings.push_back(reference(database.name + "." + view.name, "view", what));
@@ -113,12 +118,13 @@ void take_out_references(SourceDatabase& database, const SchemaMapping& mapping)
         });
         std::erase_if(database.programs, [&](const SourceProgram& program) {
             const bool trigger = program.kind == ProgramKind::trigger;
-            const std::string what =
-                references.named(trigger ? body_text(program) : program.create, program.session, program.table);
+            const std::string what = references.named(trigger ? body_text(program) : program.create,
+                                                      program.session, program.table);
             if (what.empty()) return false;
             // Nothing can name a trigger or an event.
             if (!trigger && program.kind != ProgramKind::event) references.leave_out(program.name);
-            database.findings.push_back(reference(database.name + "." + program.name, plain_word(program.kind), what));
+            database.findings.push_back(
+                reference(database.name + "." + program.name, plain_word(program.kind), what));
             return more = true;
         });
     }
@@ -144,12 +150,15 @@ SchemaMapping::SchemaMapping(const std::vector<TablePlan>& tables) {
     for (const TablePlan& plan : tables) {
         TableMap map{plan.source.table, target_table(plan), {}, {}, {}};
         for (const Column& column : plan.columns) {
-            if (column.left_out) map.left_out.insert(upper(column.name));
-            else if (column.on_target() != column.name) map.columns[upper(column.name)] = column.on_target();
+            if (column.left_out)
+                map.left_out.insert(upper(column.name));
+            else if (column.on_target() != column.name)
+                map.columns[upper(column.name)] = column.on_target();
         }
         if (!map.renamed() && map.columns.empty() && map.left_out.empty()) continue;
         if (plan.key)
-            for (const KeyPart& part : plan.key->parts) map.key.insert(upper(plan.columns.at(part.column).name));
+            for (const KeyPart& part : plan.key->parts)
+                map.key.insert(upper(plan.columns.at(part.column).name));
         tables_[plan.source.database].emplace(plan.source.table, std::move(map));
     }
 }
@@ -168,15 +177,18 @@ void apply_mapping(SourceDatabase& database, const SchemaMapping& mapping) {
     if (database.programs.size() != programs) number_triggers(database);
     for (SourceTable& table : database.tables) {
         if (table.sequence) continue;
-        const std::string mapped = mapped_table(table.create, database.name, table.name, mapping, database.findings);
+        const std::string mapped =
+            mapped_table(table.create, database.name, table.name, mapping, database.findings);
         if (mapped == table.create) continue;
         table.create = mapped;
         table.mapped_from = table.name;
         if (const TableMap* map = mapping.find(database.name, table.name)) table.name = map->target;
     }
-    std::sort(database.tables.begin(), database.tables.end(), [](const SourceTable& left, const SourceTable& right) {
-        return std::make_pair(!left.sequence, left.name) < std::make_pair(!right.sequence, right.name);
-    });
+    std::sort(database.tables.begin(), database.tables.end(),
+              [](const SourceTable& left, const SourceTable& right) {
+                  return std::make_pair(!left.sequence, left.name) <
+                         std::make_pair(!right.sequence, right.name);
+              });
     for (SourceProgram& program : database.programs) {
         const TableMap* map = mapping.find(database.name, program.table);
         if (program.kind != ProgramKind::trigger || map == nullptr || !map->renamed()) continue;

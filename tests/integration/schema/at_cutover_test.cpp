@@ -1,5 +1,5 @@
-#include <catch2/catch.hpp>
 #include <algorithm>
+#include <catch2/catch.hpp>
 #include <chrono>
 #include <thread>
 
@@ -20,33 +20,40 @@ ServerOptions quiet() {
 
 std::string count(const TestServer& server, const std::string& view, const std::string& schema_column,
                   const std::string& database) {
-    return value(server, "SELECT COUNT(*) FROM information_schema." + view + " WHERE " + schema_column + "='" + database + "'");
+    return value(server, "SELECT COUNT(*) FROM information_schema." + view + " WHERE " + schema_column +
+                             "='" + database + "'");
 }
 
 std::string triggers(const TestServer& server, const std::string& database) {
     return count(server, "TRIGGERS", "TRIGGER_SCHEMA", database);
 }
 
-/// Several triggers of a table in an order that is not that of their names, with all that a session may say of them.
+/// Several triggers of a table in an order that is not that of their names, with all that a session may say
+/// of them.
 const char* const kShop =
     "CREATE DATABASE shop CHARACTER SET latin1; USE shop; "
     "CREATE TABLE customers (id INT PRIMARY KEY, name VARCHAR(20), KEY by_name (name)); "
-    "CREATE TABLE orders (id INT PRIMARY KEY, customer INT, note VARCHAR(50) DEFAULT '', KEY k (note), CONSTRAINT "
+    "CREATE TABLE orders (id INT PRIMARY KEY, customer INT, note VARCHAR(50) DEFAULT '', KEY k (note), "
+    "CONSTRAINT "
     "`of` FOREIGN KEY (customer) REFERENCES customers (id) ON DELETE CASCADE); "
-    "CREATE VIEW names AS SELECT name FROM customers; CREATE VIEW longer AS SELECT name, f(1) AS x FROM names; ";
+    "CREATE VIEW names AS SELECT name FROM customers; CREATE VIEW longer AS SELECT name, f(1) AS x FROM "
+    "names; ";
 const char* const kPrograms =
     "delimiter //\n"
     "CREATE FUNCTION f(x INT) RETURNS INT DETERMINISTIC RETURN x + 1//\n"
     "CREATE TRIGGER z BEFORE INSERT ON orders FOR EACH ROW SET NEW.note = CONCAT(NEW.note, 'z')//\n"
     "CREATE TRIGGER y BEFORE INSERT ON orders FOR EACH ROW SET NEW.note = CONCAT(NEW.note, 'y')//\n"
-    "CREATE TRIGGER x BEFORE INSERT ON orders FOR EACH ROW PRECEDES y BEGIN SET NEW.note = CONCAT(NEW.note, 'x;'); END//\n"
-    "CREATE DEFINER='nobody'@'nowhere' TRIGGER `we``ird //` AFTER DELETE ON customers FOR EACH ROW SET @gone = "
+    "CREATE TRIGGER x BEFORE INSERT ON orders FOR EACH ROW PRECEDES y BEGIN SET NEW.note = CONCAT(NEW.note, "
+    "'x;'); END//\n"
+    "CREATE DEFINER='nobody'@'nowhere' TRIGGER `we``ird //` AFTER DELETE ON customers FOR EACH ROW SET @gone "
+    "= "
     "'délimité'//\n"
     "SET sql_mode='ANSI_QUOTES,NO_BACKSLASH_ESCAPES'//\n"
     "CREATE TRIGGER \"ansi\" AFTER UPDATE ON customers FOR EACH ROW SET @a = 'back\\slash'//\n"
     "SET sql_mode=DEFAULT//\n"
     "ALTER DATABASE shop COLLATE latin1_bin//\n"
-    "CREATE TRIGGER other_default BEFORE UPDATE ON orders FOR EACH ROW BEGIN DECLARE v VARCHAR(5); SET v = 'é'; END//\n"
+    "CREATE TRIGGER other_default BEFORE UPDATE ON orders FOR EACH ROW BEGIN DECLARE v VARCHAR(5); SET v = "
+    "'é'; END//\n"
     "ALTER DATABASE shop COLLATE latin1_swedish_ci//\n"
     "CREATE EVENT e ON SCHEDULE EVERY 1 DAY STARTS '2020-01-01 00:00:00' DO UPDATE orders SET note = ''//\n";
 
@@ -60,13 +67,15 @@ void load_shop(const TestServer& server) {
 }
 
 long milliseconds_since(std::chrono::steady_clock::time_point begun) {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun).count();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun)
+        .count();
 }
 
 /// A job on the way to its cutover.
 struct Following {
     explicit Following(Flavour flavour)
-        : source(TestServer::start(flavour, quiet())), target(TestServer::start(flavour, quiet())),
+        : source(TestServer::start(flavour, quiet())),
+          target(TestServer::start(flavour, quiet())),
           move((load_shop(source), source), target, {{"shop", "shop"}}) {
         move.generate();
         move.tool.apply(move.job(), SchemaPart::pre_data, move.control);
@@ -79,14 +88,18 @@ struct Following {
         return text_of(move.tool.compare(move.job(), SchemaPart::post_data, move.control).different);
     }
     [[nodiscard]] std::string collation() const {
-        return value(target, "SELECT DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME='shop'");
+        return value(
+            target,
+            "SELECT DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME='shop'");
     }
     TestServer source, target;
     SchemaMove move;
 };
 }  // namespace
 
-TEST_CASE("What does nothing by itself comes ahead of the cutover, triggers within it in a moment, events after it") {
+TEST_CASE(
+    "What does nothing by itself comes ahead of the cutover, triggers within it in a moment, events after "
+    "it") {
     const Flavour flavour = GENERATE(Flavour::mysql80, Flavour::mariadb);
     Following job(flavour);
     CHECK(show_create(job.target, "shop", "orders").find("CONSTRAINT `of` FOREIGN KEY") != std::string::npos);
@@ -101,7 +114,8 @@ TEST_CASE("What does nothing by itself comes ahead of the cutover, triggers with
     CHECK(took < 1'000);  // a JVM takes longer only to start
     CHECK(triggers(job.target, "shop") == "6");
     CHECK(count(job.target, "EVENTS", "EVENT_SCHEMA", "shop") == "0");
-    sql(job.target, "INSERT INTO customers VALUES (1, 'a'); INSERT INTO orders (id, customer) VALUES (1, 1)", "shop");
+    sql(job.target, "INSERT INTO customers VALUES (1, 'a'); INSERT INTO orders (id, customer) VALUES (1, 1)",
+        "shop");
     CHECK(value(job.target, "SELECT note FROM shop.orders") == "zx;y");
     sql(job.target, "SET foreign_key_checks=0; TRUNCATE orders; TRUNCATE customers", "shop");
 
@@ -116,12 +130,15 @@ TEST_CASE("What does nothing by itself comes ahead of the cutover, triggers with
     // Liquibase knows of all and has nothing to do any more.
     const std::size_t said = job.move.control.events.size();
     CHECK(job.finish() == "");
-    CHECK(std::vector<std::string>(job.move.control.events.begin() + static_cast<long>(said), job.move.control.events.end()) == kNone);
+    CHECK(std::vector<std::string>(job.move.control.events.begin() + static_cast<long>(said),
+                                   job.move.control.events.end()) == kNone);
     job.move.tool.drop_created(job.move.job(), job.move.control);
     CHECK(query(job.target, "SHOW DATABASES LIKE 'shop'").empty());
 }
 
-TEST_CASE("A cutover that is withdrawn or killed takes its triggers along and nothing else, and the next brings all") {
+TEST_CASE(
+    "A cutover that is withdrawn or killed takes its triggers along and nothing else, and the next brings "
+    "all") {
     const Flavour flavour = GENERATE(Flavour::mysql80, Flavour::mariadb);
     Following job(flavour);
     sql(job.target, "CREATE TRIGGER mine BEFORE DELETE ON customers FOR EACH ROW SET @x = 1", "shop");
@@ -137,7 +154,8 @@ TEST_CASE("A cutover that is withdrawn or killed takes its triggers along and no
     sql(job.target, "DROP TRIGGER mine", "shop");
 
     // As after a kill: later triggers are not there, and the database has the default of the one under way.
-    const char* const killed = "DROP TRIGGER y; DROP TRIGGER `we``ird //`; ALTER DATABASE shop COLLATE latin1_bin";
+    const char* const killed =
+        "DROP TRIGGER y; DROP TRIGGER `we``ird //`; ALTER DATABASE shop COLLATE latin1_bin";
     job.at_cutover();
     sql(job.target, killed, "shop");
     job.withdraw();
@@ -152,13 +170,15 @@ TEST_CASE("A cutover that is withdrawn or killed takes its triggers along and no
 }
 
 TEST_CASE("A foreign key waits for its table only a second at a time, and comes once that is free") {
-    const TestServer source = TestServer::start(Flavour::mysql80, quiet()), target = TestServer::start(Flavour::mysql80, quiet());
+    const TestServer source = TestServer::start(Flavour::mysql80, quiet()),
+                     target = TestServer::start(Flavour::mysql80, quiet());
     load_shop(source);
     SchemaMove move(source, target, {{"shop", "shop"}});
     move.generate();
     move.tool.apply(move.job(), SchemaPart::pre_data, move.control);
     // A reader that keeps the parent open, as a long query does.
-    std::thread reader([&] { sql(target, "START TRANSACTION; SELECT COUNT(*) FROM customers; SELECT SLEEP(4)", "shop"); });
+    std::thread reader(
+        [&] { sql(target, "START TRANSACTION; SELECT COUNT(*) FROM customers; SELECT SLEEP(4)", "shop"); });
     std::this_thread::sleep_for(std::chrono::milliseconds(500));
     std::thread waiting([&] { move.tool.apply_ahead(move.job(), move.control); });
     // The applier, while the foreign key is tried.
@@ -177,7 +197,8 @@ TEST_CASE("A foreign key waits for its table only a second at a time, and comes 
 
 TEST_CASE("Everything that a hostile schema holds arrives by way of the cutover as well") {
     const Flavour flavour = GENERATE(Flavour::mysql80, Flavour::mariadb);
-    const TestServer source = TestServer::start(flavour, quiet()), target = TestServer::start(flavour, quiet());
+    const TestServer source = TestServer::start(flavour, quiet()),
+                     target = TestServer::start(flavour, quiet());
     sql(source, "CREATE DATABASE hostile");
     load(source, flavour == Flavour::mariadb ? "hostile_mariadb.sql" : "hostile_mysql.sql", "hostile");
     load_control_characters(source, "hostile");
@@ -193,9 +214,11 @@ TEST_CASE("Everything that a hostile schema holds arrives by way of the cutover 
 }
 
 TEST_CASE("References across databases come ahead too, and each database has its triggers at the cutover") {
-    const TestServer source = TestServer::start(Flavour::mysql80, quiet()), target = TestServer::start(Flavour::mysql80, quiet());
+    const TestServer source = TestServer::start(Flavour::mysql80, quiet()),
+                     target = TestServer::start(Flavour::mysql80, quiet());
     sql(source,
-        "CREATE DATABASE a; CREATE DATABASE b; CREATE TABLE a.t (id INT PRIMARY KEY); CREATE TABLE b.u (id INT PRIMARY "
+        "CREATE DATABASE a; CREATE DATABASE b; CREATE TABLE a.t (id INT PRIMARY KEY); CREATE TABLE b.u (id "
+        "INT PRIMARY "
         "KEY, t INT, FOREIGN KEY (t) REFERENCES a.t (id)); CREATE VIEW a.v AS SELECT u.id FROM b.u; "
         " CREATE TRIGGER a.x BEFORE INSERT ON a.t FOR EACH ROW SET @a=1; CREATE TRIGGER b.x BEFORE "
         "INSERT ON b.u FOR EACH ROW SET @b=1; CREATE EVENT b.e ON SCHEDULE EVERY 1 DAY DO SELECT 1");
@@ -209,5 +232,6 @@ TEST_CASE("References across databases come ahead too, and each database has its
     CHECK(triggers(target, "a 1") == "1");
     CHECK(triggers(target, "b") == "1");
     move.tool.apply(move.job(), SchemaPart::post_data, move.control);
-    CHECK(text_of(move.tool.compare(move.job(), SchemaPart::post_data, move.control).different, Severity::warning) == "");
+    CHECK(text_of(move.tool.compare(move.job(), SchemaPart::post_data, move.control).different,
+                  Severity::warning) == "");
 }

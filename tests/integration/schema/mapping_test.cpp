@@ -8,17 +8,24 @@ using namespace transload::test;
 namespace {
 const char* const kShop =
     "CREATE DATABASE shop; USE shop; "
-    "CREATE TABLE customers (id INT PRIMARY KEY, mail VARCHAR(50), secret VARCHAR(10), country CHAR(2), KEY by_secret "
+    "CREATE TABLE customers (id INT PRIMARY KEY, mail VARCHAR(50), secret VARCHAR(10), country CHAR(2), KEY "
+    "by_secret "
     "(country, secret), UNIQUE KEY by_mail (mail), KEY by_country (country)); "
-    "CREATE TABLE orders (id INT AUTO_INCREMENT, net DECIMAL(10,2), gross DECIMAL(12,2) AS (net * 1.19) STORED, customer "
-    "INT, d DATE NOT NULL, PRIMARY KEY (id), KEY by_net (net), CONSTRAINT `of` FOREIGN KEY (customer) REFERENCES customers "
+    "CREATE TABLE orders (id INT AUTO_INCREMENT, net DECIMAL(10,2), gross DECIMAL(12,2) AS (net * 1.19) "
+    "STORED, customer "
+    "INT, d DATE NOT NULL, PRIMARY KEY (id), KEY by_net (net), CONSTRAINT `of` FOREIGN KEY (customer) "
+    "REFERENCES customers "
     "(id) ON DELETE CASCADE) AUTO_INCREMENT=7; "
-    "CREATE TABLE notes (id INT, d DATE NOT NULL, o INT, PRIMARY KEY (id, d)) PARTITION BY RANGE (YEAR(d)) (PARTITION p0 "
+    "CREATE TABLE notes (id INT, d DATE NOT NULL, o INT, PRIMARY KEY (id, d)) PARTITION BY RANGE (YEAR(d)) "
+    "(PARTITION p0 "
     "VALUES LESS THAN (2020), PARTITION p1 VALUES LESS THAN MAXVALUE); "
-    "CREATE TABLE plain (id INT PRIMARY KEY, c INT, CONSTRAINT to_customers FOREIGN KEY (c) REFERENCES customers (id)); "
-    "CREATE VIEW countries AS SELECT id, c FROM plain; CREATE VIEW mails AS SELECT mail FROM customers; CREATE VIEW "
+    "CREATE TABLE plain (id INT PRIMARY KEY, c INT, CONSTRAINT to_customers FOREIGN KEY (c) REFERENCES "
+    "customers (id)); "
+    "CREATE VIEW countries AS SELECT id, c FROM plain; CREATE VIEW mails AS SELECT mail FROM customers; "
+    "CREATE VIEW "
     "more_mails AS SELECT mail FROM mails; "
-    "CREATE PROCEDURE p() SELECT COUNT(*) FROM orders; CREATE FUNCTION f() RETURNS INT DETERMINISTIC RETURN 1; "
+    "CREATE PROCEDURE p() SELECT COUNT(*) FROM orders; CREATE FUNCTION f() RETURNS INT DETERMINISTIC RETURN "
+    "1; "
     "CREATE TRIGGER no_more BEFORE INSERT ON orders FOR EACH ROW SET @n = NEW.net; "
     "CREATE TRIGGER b_first BEFORE INSERT ON orders FOR EACH ROW SET NEW.customer = NEW.customer + 1; "
     "CREATE TRIGGER a_second BEFORE INSERT ON orders FOR EACH ROW SET NEW.customer = NEW.customer * 2;";
@@ -48,14 +55,17 @@ TEST_CASE("Renamed tables and columns arrive with keys, expressions, partitions 
     const SchemaReport report = mapped(move);
     CHECK(text_of(report.different, Severity::warning) == "");
     CHECK(report.identical + report.equivalent == report.objects);
-    CHECK(text_of(report.different).find("shop.orders: table: names of tables and columns follow the job's mapping") !=
+    CHECK(text_of(report.different)
+              .find("shop.orders: table: names of tables and columns follow the job's mapping") !=
           std::string::npos);
     CHECK(query(target, "SHOW TABLES", "shop 2") ==
           std::vector<Row>{{"Aufträge `2`"}, {"countries"}, {"customers_v2"}, {"old_notes"}, {"plain"}});
 
     sql(target,
-        "INSERT INTO customers_v2 (customer_id, `e``mail`) VALUES (6, 'a'), (8, 'b'); INSERT INTO `Aufträge ``2``` "
-        "(`net amount`, customer, day) VALUES (100, 2, '2020-01-01'); INSERT INTO old_notes (id, day) VALUES (1, "
+        "INSERT INTO customers_v2 (customer_id, `e``mail`) VALUES (6, 'a'), (8, 'b'); INSERT INTO `Aufträge "
+        "``2``` "
+        "(`net amount`, customer, day) VALUES (100, 2, '2020-01-01'); INSERT INTO old_notes (id, day) VALUES "
+        "(1, "
         "'2021-01-01')",
         "shop 2");
     CHECK(query(target, "SELECT id, gross, customer FROM `Aufträge ``2```", "shop 2") ==
@@ -66,7 +76,8 @@ TEST_CASE("Renamed tables and columns arrive with keys, expressions, partitions 
     const std::string customers = show_create(target, "shop 2", "customers_v2");
     CHECK(customers.find("secret") == std::string::npos);
     CHECK(customers.find("UNIQUE KEY `by_mail` (`e``mail`)") != std::string::npos);
-    CHECK(show_create(target, "shop 2", "plain").find("REFERENCES `customers_v2` (`customer_id`)") != std::string::npos);
+    CHECK(show_create(target, "shop 2", "plain").find("REFERENCES `customers_v2` (`customer_id`)") !=
+          std::string::npos);
 
     // What was left out is said, by name.
     const std::string said = text_of(move.generate().different, Severity::warning);
@@ -78,10 +89,13 @@ TEST_CASE("Renamed tables and columns arrive with keys, expressions, partitions 
     CHECK(said.find("shop.f:") == std::string::npos);
 
     // What is changed on the target is found under the mapped names as well.
-    sql(target, "ALTER TABLE customers_v2 MODIFY `e``mail` VARCHAR(51); ALTER TABLE old_notes ADD extra INT; DROP TRIGGER b_first",
+    sql(target,
+        "ALTER TABLE customers_v2 MODIFY `e``mail` VARCHAR(51); ALTER TABLE old_notes ADD extra INT; DROP "
+        "TRIGGER b_first",
         "shop 2");
     std::string named;
-    for (const Finding& finding : move.tool.compare(move.job(), SchemaPart::post_data, move.control).different)
+    for (const Finding& finding :
+         move.tool.compare(move.job(), SchemaPart::post_data, move.control).different)
         if (finding.severity == Severity::error) named += finding.id + " " + finding.object + "\n";
     CHECK(named.find("schema.different shop.customers\n") != std::string::npos);
     CHECK(named.find("schema.different shop.notes\n") != std::string::npos);
@@ -92,7 +106,8 @@ TEST_CASE("Renamed tables and columns arrive with keys, expressions, partitions 
 TEST_CASE("A second job takes mapped tables that are there and equal, and refuses others") {
     const TestServer source = TestServer::start(Flavour::mysql80);
     sql(source,
-        "CREATE DATABASE a; CREATE DATABASE b; CREATE TABLE a.t (id INT PRIMARY KEY, c INT); CREATE TABLE b.new_t (id INT "
+        "CREATE DATABASE a; CREATE DATABASE b; CREATE TABLE a.t (id INT PRIMARY KEY, c INT); CREATE TABLE "
+        "b.new_t (id INT "
         "PRIMARY KEY, d INT)");
     SchemaMove move(source, source, {{"a", "b"}});
     TableMapping mapping;

@@ -47,8 +47,9 @@ const std::string kOrders =
 }  // namespace
 
 TEST_CASE("Names of columns change wherever a table's definition means them, and nowhere else") {
-    const SchemaMapping mapping({plan("orders", "shop_orders", {column("id", "order_id"), column("total", "net")}),
-                                 plan("customers", "people", {column("id", "we`ird")})});
+    const SchemaMapping mapping(
+        {plan("orders", "shop_orders", {column("id", "order_id"), column("total", "net")}),
+         plan("customers", "people", {column("id", "we`ird")})});
     Findings findings;
     CHECK(mapped_table(kOrders, "shop", "orders", mapping, findings) ==
           "CREATE TABLE `shop_orders` (\n"
@@ -80,7 +81,8 @@ TEST_CASE("What needs a left-out column is left out too, and a foreign key keeps
     CHECK(findings.at(0).severity == Severity::warning);
     findings.clear();
     const std::string child =
-        "CREATE TABLE `c` (\n  `m` int(11) DEFAULT NULL,\n  KEY `m` (`m`),\n  CONSTRAINT `f` FOREIGN KEY (`m`) "
+        "CREATE TABLE `c` (\n  `m` int(11) DEFAULT NULL,\n  KEY `m` (`m`),\n  CONSTRAINT `f` FOREIGN KEY "
+        "(`m`) "
         "REFERENCES `customers` (`mail`)\n) ENGINE=InnoDB";
     CHECK(mapped_table(child, "shop", "c", mapping, findings) ==
           "CREATE TABLE `c` (\n  `m` int(11) DEFAULT NULL,\n  KEY `m` (`m`)\n) ENGINE=InnoDB");
@@ -93,7 +95,8 @@ TEST_CASE("A key of rows, a generated column and a partition can't do without a 
         TablePlan orders = plan("orders", "orders", {column("id", "", true)});
         orders.key = RowKey{"PRIMARY", {{0, false}}};
         (void)mapped_table(kOrders, "shop", "orders", SchemaMapping({orders}), findings);
-        CHECK(ids(findings) == "schema.mapped_needed schema.mapped_needed schema.mapped_left_out schema.mapped_needed ");
+        CHECK(ids(findings) ==
+              "schema.mapped_needed schema.mapped_needed schema.mapped_left_out schema.mapped_needed ");
     }
     SECTION("generated column") {
         (void)mapped_table(kOrders, "shop", "orders",
@@ -106,17 +109,22 @@ TEST_CASE("A key of rows, a generated column and a partition can't do without a 
 
 TEST_CASE("A check of MariaDB's behind its column goes where it needs a left-out one") {
     const std::string table =
-        "CREATE TABLE `t` (\n  `a` int(11) DEFAULT nextval(`shop`.`b`) CHECK (`a` > `b`) COMMENT 'x',\n  `c` int(11) DEFAULT "
+        "CREATE TABLE `t` (\n  `a` int(11) DEFAULT nextval(`shop`.`b`) CHECK (`a` > `b`) COMMENT 'x',\n  `c` "
+        "int(11) DEFAULT "
         "NULL CHECK (`c` > 1)\n) ENGINE=InnoDB";
     Findings findings;
-    CHECK(mapped_table(table, "shop", "t", SchemaMapping({plan("t", "t", {column("b", "", true), column("c", "d")})}),
+    CHECK(mapped_table(table, "shop", "t",
+                       SchemaMapping({plan("t", "t", {column("b", "", true), column("c", "d")})}),
                        findings) ==
-          "CREATE TABLE `t` (\n  `a` int(11) DEFAULT nextval(`shop`.`b`) COMMENT 'x',\n  `d` int(11) DEFAULT NULL CHECK "
+          "CREATE TABLE `t` (\n  `a` int(11) DEFAULT nextval(`shop`.`b`) COMMENT 'x',\n  `d` int(11) DEFAULT "
+          "NULL CHECK "
           "(`d` > 1)\n) ENGINE=InnoDB");
     CHECK(ids(findings) == "schema.mapped_left_out ");
 }
 
-TEST_CASE("Views and programs that name what is mapped are taken out, triggers of a renamed table go along where they can") {
+TEST_CASE(
+    "Views and programs that name what is mapped are taken out, triggers of a renamed table go along where "
+    "they can") {
     SourceDatabase database;
     database.name = "shop";
     const auto trigger = [](const std::string& name, const std::string& table, const std::string& create) {
@@ -139,12 +147,18 @@ TEST_CASE("Views and programs that name what is mapped are taken out, triggers o
                       view("told", "CREATE VIEW `told` AS select `customers`.`mail` from `customers`"),
                       view("x", "CREATE VIEW `x` AS select 'orders' AS `mail`")};
     database.programs = {
-        trigger("carried", "orders", "CREATE TRIGGER `carried` BEFORE INSERT ON shop.orders FOR EACH ROW SET NEW.id = 'orders'"),
-        trigger("own", "orders", "CREATE TRIGGER own BEFORE INSERT ON `orders` FOR EACH ROW SET @x = (SELECT COUNT(*) FROM orders)"),
-        trigger("col", "customers", "CREATE TRIGGER `col` BEFORE INSERT ON `customers` FOR EACH ROW SET NEW.MAIL = ''"),
-        trigger("plain", "customers", "CREATE TRIGGER `plain` BEFORE INSERT ON `customers` FOR EACH ROW SET @a = 1")};
-    apply_mapping(database, SchemaMapping({plan("orders", "p_orders", {column("id")}),
-                                           plan("customers", "customers", {column("id"), column("mail", "email")})}));
+        trigger("carried", "orders",
+                "CREATE TRIGGER `carried` BEFORE INSERT ON shop.orders FOR EACH ROW SET NEW.id = 'orders'"),
+        trigger("own", "orders",
+                "CREATE TRIGGER own BEFORE INSERT ON `orders` FOR EACH ROW SET @x = (SELECT COUNT(*) FROM "
+                "orders)"),
+        trigger("col", "customers",
+                "CREATE TRIGGER `col` BEFORE INSERT ON `customers` FOR EACH ROW SET NEW.MAIL = ''"),
+        trigger("plain", "customers",
+                "CREATE TRIGGER `plain` BEFORE INSERT ON `customers` FOR EACH ROW SET @a = 1")};
+    apply_mapping(database,
+                  SchemaMapping({plan("orders", "p_orders", {column("id")}),
+                                 plan("customers", "customers", {column("id"), column("mail", "email")})}));
     std::string left;
     for (const SourceView& one : database.views) left += one.name + " ";
     for (const SourceProgram& one : database.programs) left += one.name + " ";
