@@ -161,17 +161,15 @@ TEST_CASE("a target with far more rows than the source is compared within the se
     Sides sides(shared_server(Flavour::mysql80, "source"), shared_server(Flavour::mysql80, "target"));
     sides.on_both("CREATE TABLE keyed (id INT PRIMARY KEY, v VARCHAR(30)); INSERT INTO keyed VALUES (1, 'v1'), (200000, 'v2');");
     sides.on_target("SET cte_max_recursion_depth = 1000000; INSERT INTO keyed WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n "
-                    "WHERE i < 150009) SELECT i, 'extra' FROM n;");
+                    "WHERE i < 120009) SELECT i, 'extra' FROM n;");
     const auto tables = sides.plans();
     const auto target = ConsistentView::open(sides.spec.target, 1);
-    for (const ValidationLevel level : {ValidationLevel::checksum, ValidationLevel::rows}) {
-        JobSpec spec = sides.spec;
-        spec.validate = level;
-        RecordingControl control;
-        const ValidationOutcome outcome = mysql::MysqlValidator().validate({spec, tables, nullptr, target}, control);
-        CHECK(outcome.summary.mismatches == 150'000);
-        CHECK(target->sessions() == 1);
-    }
+    JobSpec spec = sides.spec;
+    spec.validate = ValidationLevel::rows;
+    RecordingControl control;
+    const ValidationOutcome outcome = mysql::MysqlValidator().validate({spec, tables, nullptr, target}, control);
+    CHECK(outcome.summary.mismatches == 120'000);
+    CHECK(target->sessions() == 1);
 }
 
 TEST_CASE("a view of a server whose writers are held needs neither a quiet log nor a lock, nor a log at all") {
