@@ -212,7 +212,7 @@ client source -e "SET GLOBAL binlog_transaction_dependency_tracking = $dependenc
 say "filling the source: $tables tables of $rows rows"
 fill_with_sysbench
 client source sbtest -e "CREATE TABLE bench_marks (id INT NOT NULL PRIMARY KEY, n BIGINT NOT NULL); INSERT INTO bench_marks VALUES (1, 0)"
-prepare_receivers
+if wanted backlog || wanted steady; then prepare_receivers; fi
 
 ! wanted backlog || measure_backlog
 ! wanted steady || measure_steady
