@@ -56,8 +56,11 @@ TableSql::TableSql(const TablePlan& plan, const mysql::ServerVersion& version)
         written_.push_back(i);
         list += (list.empty() ? "" : ",") + names_[i];
         if (is_key_column(plan, i)) continue;
+        // From one ENUM or SET to another servers go by the names, of which two may be equal under the collation.
+        const std::string& type = plan.columns[i].data_type;
+        const std::string as_number = type == "enum" || type == "set" ? " + 0" : "";
         assignments += (assignments.empty() ? "" : ",") + names_[i] + "=" +
-                       (named_rows ? "_new." + names_[i] : "VALUES(" + names_[i] + ")");
+                       (named_rows ? "_new." + names_[i] : "VALUES(" + names_[i] + ")") + as_number;
     }
     if (assignments.empty() && plan.key) {  // nothing but the key
         const std::string& name = names_[plan.key->parts.front().column];
