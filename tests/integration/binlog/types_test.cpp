@@ -17,7 +17,7 @@ void replays_the_shop(Flavour flavour, const ServerOptions& options) {
     const auto folder = source_dir() / "deploy" / "sample-shop";
     const Position from = position_now(server);
     for (const char* file : {"00-database.sql", "10-tables.sql", "11-types.sql", "12-names.sql", "20-mysql-only.sql",
-                             "30-rows.sql", "31-edge-rows.sql"}) {
+                             "31-edge-rows.sql"}) {
         if (flavour == Flavour::mariadb && std::string_view(file) == "20-mysql-only.sql") continue;
         sql_file(server, folder / file);
     }
@@ -25,7 +25,7 @@ void replays_the_shop(Flavour flavour, const ServerOptions& options) {
     std::vector<Piece> pieces = read_log(server, plans, from, {.job_takes_new_tables = false});
     Replica replica(server, plans);
     replica.apply(pieces);
-    CHECK(replica.rows() > 300'000);
+    CHECK(replica.rows() > 100);
     CHECK(replica.differences() == std::vector<std::string>{});
 }
 
