@@ -348,6 +348,7 @@ bool Applier::answer_commands() {
         if (!hold_wanted_) return refresh;
         if (!advance_) {
             if (held_) return refresh;
+            big_is_beyond_ = false;
             held_ = true;
             changed_.notify_all();
             return true;
@@ -359,6 +360,7 @@ bool Applier::answer_commands() {
     if (!reached) return refresh;
     if (covers(*goal, consumed_)) consumed_ = *goal;
     set_applied(consumed_);
+    big_is_beyond_ = false;
     const std::lock_guard lock(mutex_);
     advance_.reset();
     held_ = true;

@@ -88,10 +88,12 @@ void Applier::advance_to(const Position& position, std::chrono::milliseconds lim
     signal_.notify();
     try {
         wait_until([&] { return held_; }, limit, position);
-    } catch (const Error& error) {
-        // Held again where it got to.
-        const std::lock_guard lock(mutex_);
-        advance_.reset();
+    } catch (const Error&) {
+        {  // Held again where it got to.
+            const std::lock_guard lock(mutex_);
+            advance_.reset();
+        }
+        signal_.notify();
         throw;
     }
 }
