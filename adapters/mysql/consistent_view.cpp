@@ -20,6 +20,10 @@ constexpr int tries_without_lock = 6;
 /// A transaction that is in the binary log but not yet visible commits within this time, unless it waits for
 /// a semi-synchronous replica (which is asked for separately).
 constexpr milliseconds settle_time{20};
+/// Between the log and the rows lies a synced write, which slow disks take their time for. Nothing but waiting tells, on
+/// servers whose position is a file and an offset: sets of GTIDs are those of visible transactions, and MariaDB names
+/// the position of a snapshot itself.
+constexpr milliseconds settle_time_of_files{500};
 
 using Sessions = std::vector<std::unique_ptr<Connection>>;
 
@@ -73,12 +77,15 @@ struct Opened {
 Opened exactly(const LogState& at, ViewExactness exactness) { return {{at, at}, exactness}; }
 
 /// Snapshots between two equal looks at the log are equal and stand at that position.
-std::optional<Opened> open_bracketed(Connection& side, Sessions& sessions, int tries) {
+std::optional<Opened> open_bracketed(Connection& side, Sessions& sessions, int tries, Writers writers) {
     milliseconds pause = settle_time;
     for (int i = 0; i < tries; ++i, pause *= 2) {
         const LogState before = read_log_state(side);
         if (!before.known()) return std::nullopt;
         std::this_thread::sleep_for(settle_time);
+        const bool by_file = !side.version().mariadb && before.gtids.empty();
+        if (writers == Writers::followed && by_file && read_log_state(side) == before)
+            std::this_thread::sleep_for(settle_time_of_files);
         if (waiting_for_replicas(side) == 0 && read_log_state(side) == before) {
             for (auto& session : sessions) start_snapshot(*session);
             const LogState named = snapshot_state(*sessions.front());
@@ -117,10 +124,11 @@ std::optional<Opened> open_locked(Connection& side, Sessions& sessions) {
 }
 
 /// One session is consistent in itself; what it shows lies between two positions.
-Opened open_single(Connection& side, Sessions& sessions) {
+Opened open_single(Connection& side, Sessions& sessions, Writers writers) {
     sessions.resize(1);
     const LogState low = read_log_state(side);
-    std::this_thread::sleep_for(settle_time);  // what is in the log by now is visible then
+    // What is in the log by now is visible then.
+    std::this_thread::sleep_for(writers == Writers::followed ? settle_time_of_files : settle_time);
     start_snapshot(*sessions.front());
     const LogState named = snapshot_state(*sessions.front());
     if (named.known()) return exactly(named, ViewExactness::native);
@@ -165,11 +173,11 @@ std::shared_ptr<ConsistentView> ConsistentView::open(const Endpoint& server, uns
     for (unsigned i = 0; i < std::max(1U, sessions); ++i) fresh.push_back(connect(server));
     std::optional<Opened> opened;
     if (writers == Writers::held) opened = open_held(side, fresh);
-    if (!opened) opened = open_bracketed(side, fresh, tries_before_lock);
+    if (!opened) opened = open_bracketed(side, fresh, tries_before_lock, writers);
     // A lock on a busy server is a price that only the equality of several sessions is worth.
     if (!opened && fresh.size() > 1) opened = open_locked(side, fresh);
-    if (!opened) opened = open_bracketed(side, fresh, tries_without_lock);
-    if (!opened) opened = open_single(side, fresh);
+    if (!opened) opened = open_bracketed(side, fresh, tries_without_lock, writers);
+    if (!opened) opened = open_single(side, fresh, writers);
 
     auto impl = std::make_unique<Impl>();
     impl->server = server;

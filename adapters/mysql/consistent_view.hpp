@@ -24,6 +24,8 @@ enum class ViewExactness {
 /// Who writes, while a view is opened, to the tables that are to be read through it.
 enum class Writers {
     running,  ///< anyone may
+    followed, ///< anyone may, and their changes will be told by the view's position from what it shows: it must not stand
+              ///< behind a transaction that is in the log and not yet visible
     held,     ///< nobody does: the caller keeps them from it and has seen their last commit return
 };
 

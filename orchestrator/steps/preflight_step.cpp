@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 #include "orchestrator/plan/names.hpp"
@@ -8,6 +9,11 @@
 namespace transload {
 
 namespace {
+
+bool knows_transactions(const std::string& engine) {
+    static constexpr std::array<std::string_view, 6> without{"MyISAM", "Aria", "MEMORY", "CSV", "ARCHIVE", "MRG_MyISAM"};
+    return std::find(without.begin(), without.end(), engine) == without.end();
+}
 
 /// The stream writes rows by SQL, and no session can switch the source's triggers off.
 Findings obstacles_to_the_way_back(const JobSpec& spec, const std::vector<TablePlan>& tables) {
@@ -21,6 +27,22 @@ Findings obstacles_to_the_way_back(const JobSpec& spec, const std::vector<TableP
     return findings;
 }
 
+/// A checkpoint that is committed with the rows needs rows that are committed.
+Findings obstacles_to_following(const JobSpec& spec, const std::vector<TablePlan>& tables) {
+    Findings findings;
+    if (spec.cutover.mode == CutoverMode::none) return findings;
+    for (const TablePlan& plan : tables) {
+        if (plan.engine != EngineChoice::native || knows_transactions(plan.storage_engine)) continue;
+        findings.push_back({"follow.not_transactional", plan.key ? Severity::warning : Severity::error,
+                            plan.source.display(),
+                            "the table's engine " + plan.storage_engine + " knows no transactions: after a crash nobody can "
+                            "tell which changes it holds" +
+                                (plan.key ? "; the job then stops at the first that it finds there already" : ""),
+                            "ALTER TABLE … ENGINE = InnoDB, or leave the table out and copy it while nobody writes to it"});
+    }
+    return findings;
+}
+
 }  // namespace
 
 Findings all_findings(StepPorts& ports, const JobSpec& spec, std::vector<TablePlan>& tables, RunControl& control) {
@@ -31,6 +53,7 @@ Findings all_findings(StepPorts& ports, const JobSpec& spec, std::vector<TablePl
     add(ports.engine_gate.choose(spec, tables, control));
     add(ports.preflight.inspect(spec, tables, control));
     add(obstacles_to_the_way_back(spec, tables));
+    add(obstacles_to_following(spec, tables));
     std::stable_sort(findings.begin(), findings.end(),
                      [](const Finding& a, const Finding& b) { return a.severity > b.severity; });
     return findings;

@@ -140,7 +140,7 @@ CommonView Follower::common_view(const DataJob& job, bool mend, RunControl& cont
     // With two sessions a view on a busy server is opened under a lock rather than at a position that is not exact.
     const unsigned lanes = std::max(2U, job.spec.limits.workers);
     auto hold = std::make_shared<Hold>(stream_);
-    auto source = mysql::ConsistentView::open(job.spec.source, lanes);
+    auto source = mysql::ConsistentView::open(job.spec.source, lanes, mysql::Writers::followed);
     const auto placed = place(*source);
     if (!placed.exact)
         throw Error(ErrorKind::transient, "validation.no_exact_view", job.spec.source.label(),

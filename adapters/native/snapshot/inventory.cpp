@@ -152,7 +152,8 @@ Inventory::View Inventory::open_view() {
     const bool json =
         std::any_of(states_.begin(), states_.end(), [](const TableState& state) { return state.mends_json; });
     view.sessions = mysql::ConsistentView::open(
-        job_.spec.source, std::max(json ? 2 * sizes_.lanes : sizes_.lanes, following_ ? 2U : 1U));
+        job_.spec.source, std::max(json ? 2 * sizes_.lanes : sizes_.lanes, following_ ? 2U : 1U),
+        following_ ? mysql::Writers::followed : mysql::Writers::running);
     const ViewRecord opened = record_of(*view.sessions);
     const std::string& position = opened.position;
     if (opened.exact)
