@@ -115,7 +115,7 @@ unit() {
 pause_reset() { pause=0.1; }
 pause_longer() {
     nap "$pause"
-    pause="$(awk -v p="$pause" 'BEGIN {p *= 1.25; print p > 1 ? 1 : p}')"
+    pause="$(awk -v p="$pause" 'BEGIN {p *= 1.25; print (p > 1 ? 1 : p)}')"
 }
 
 run_by_hand() {

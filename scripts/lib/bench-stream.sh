@@ -173,9 +173,9 @@ measure_validation() {
         stop_server "$side"
     done
     plain="$(value_of plain flood_row_changes_per_second)" validating="$(value_of validating flood_row_changes_per_second)"
-    figure transload validation_costs_percent "$(awk -v a="$plain" -v b="$validating" 'BEGIN {printf "%.1f\n", a > 0 ? 100 * (a - b) / a : 0}')"
+    figure transload validation_costs_percent "$(awk -v a="$plain" -v b="$validating" 'BEGIN {printf "%.1f\n", (a > 0 ? 100 * (a - b) / a : 0)}')"
     # Once, right after the rows, over all of them.
-    figure transload validation_rows_per_second "$(awk -v n="$((rows * tables))" -v s="$(value_of plain validate_seconds)" 'BEGIN {printf "%.0f\n", s > 0 ? n / s : 0}')"
+    figure transload validation_rows_per_second "$(awk -v n="$((rows * tables))" -v s="$(value_of plain validate_seconds)" 'BEGIN {printf "%.0f\n", (s > 0 ? n / s : 0)}')"
     say "validation: flood $plain row changes/s without, $validating with it"
 }
 
