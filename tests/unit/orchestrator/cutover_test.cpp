@@ -1,54 +1,19 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
-#include "orchestrator/plan/error.hpp"
-#include "orchestrator/service/job_service.hpp"
-#include "tests/unit/orchestrator/fakes.hpp"
+#include "tests/unit/orchestrator/cutover_house.hpp"
 
 using namespace transload;
 using namespace std::chrono_literals;
-using test::FakePorts;
-using test::MemoryStore;
-using test::RealClock;
 
 namespace {
 
-/// A job with a cutover, whose table is carried by an engine that follows.
-struct House {
-    MemoryStore store;
-    RealClock clock;
-    FakePorts fake;
-    JobSpec spec;
-
+/// A job with a cutover, whose table is carried by an engine that follows by itself.
+struct House : test::CutoverHouse {
     House() {
         fake.engine = EngineChoice::shardingsphere;
         spec.engine = EngineChoice::automatic;
-        spec.cutover.mode = CutoverMode::automatic;
         spec.shardingsphere.proxies.emplace_back();
-        spec.retry = {2, 1ms, 1ms};
-    }
-    Job run() {
-        JobService service(fake.ports(), store, clock, {}, {1, "."});
-        return service.wait(service.submit(spec, true).id);
-    }
-    [[nodiscard]] std::size_t count(const std::string& call) const {
-        const auto calls = fake.calls();
-        return static_cast<std::size_t>(std::count(calls.begin(), calls.end(), call));
-    }
-    /// Place of the first such call, which there must be.
-    [[nodiscard]] std::size_t place(const std::string& call) const {
-        const auto calls = fake.calls();
-        CAPTURE(call);
-        REQUIRE(std::find(calls.begin(), calls.end(), call) != calls.end());
-        return static_cast<std::size_t>(std::find(calls.begin(), calls.end(), call) - calls.begin());
-    }
-    void fail_at(const std::string& call, ErrorKind kind, std::string id = "test.broken", std::size_t times = 1000) {
-        fake.on_call = [this, call, kind, id, times](const std::string& name, RunControl&) mutable {
-            if (name == call && times > 0) {
-                --times;
-                throw Error(kind, id, "shop.orders", "it broke", "mend it");
-            }
-        };
     }
 };
 
