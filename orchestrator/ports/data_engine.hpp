@@ -83,9 +83,9 @@ class DataEngine {
     /// does not get there in time.
     [[nodiscard]] virtual CommonView common_view(const DataJob& job, bool mend, RunControl& control);
 
-    /// Compares the rows that changed since the last common_view (or since `transfer`), while the source takes no writes
-    /// and everything is drained: source names of tables that differ. nullopt: the engine does not know what changed, a
-    /// whole validation is needed.
+    /// Compares the rows that changed since the last common_view, while the source takes no writes and everything is
+    /// drained: source names of tables that differ. Of very many only the latest are compared; an event says how many
+    /// were not. nullopt: the engine does not know since when, a whole validation is needed.
     [[nodiscard]] virtual std::optional<std::vector<TableName>> check_changes(const DataJob& job, RunControl& control);
 
     /// Returns when all that was committed on the source before the call is on the target, with the proof in words.

@@ -65,7 +65,7 @@ std::optional<Failure> prove_changes_equal(StepContext& context) {
     const auto different = carrier.engine.check_changes(data_job(context, carrier), context.control);
     if (!different)
         throw Error(ErrorKind::transient, "cutover.unproven", context.job.spec.target.label(),
-                    "too many rows changed since both sides were compared, so that the write stop would be long",
+                    "nobody knows any more which rows changed since both sides were compared",
                     "none: both sides are compared again before the next attempt");
     if (different->empty()) return std::nullopt;
     Failure failure;

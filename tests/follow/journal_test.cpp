@@ -47,7 +47,7 @@ void check_goes_on(const FollowJob& job, Process& process, const TestServer& sou
     bool settled = false;
     bool asked_again = false;
     std::string seen;
-    for (const auto end = std::chrono::steady_clock::now() + 60s; !settled && std::chrono::steady_clock::now() < end;) {
+    for (const auto end = std::chrono::steady_clock::now() + 120s; !settled && std::chrono::steady_clock::now() < end;) {
         const json document = job.show();
         const std::string state = document.is_null() ? "" : document.at("state").get<std::string>();
         if (seen.rfind(state) == std::string::npos) seen += state + " ";
@@ -84,7 +84,7 @@ bool killed_at(Servers& servers, const char* when, unsigned line) {
     REQUIRE(workload.wait_for_more(10));
 
     Process killed = job.start({{when, std::to_string(line)}});
-    const bool reversing_first = eventually([&] { return !killed.running() || job.state() == "REVERSING"; }, 60s, 100ms);
+    const bool reversing_first = eventually([&] { return !killed.running() || job.state() == "REVERSING"; }, 120s, 100ms);
     INFO(killed.err());
     REQUIRE(reversing_first);
     const bool was_killed = !killed.running();
@@ -115,7 +115,7 @@ bool killed_at(Servers& servers, const char* when, unsigned line) {
         const ProcessResult asked = job.command("rollback");
         INFO(asked.err);
         CHECK(asked.exit_code == 0);
-        const std::string state = job.wait_for_state({"ROLLED_BACK", "CUT_BACK_FAILED", "REVERSE_FAILED"}, 40s);
+        const std::string state = job.wait_for_state({"ROLLED_BACK", "CUT_BACK_FAILED", "REVERSE_FAILED"}, 120s);
         INFO(job.events());
         CHECK(state == "ROLLED_BACK");
         CHECK(takes_writes(servers.source));
@@ -124,15 +124,15 @@ bool killed_at(Servers& servers, const char* when, unsigned line) {
         CHECK(missing_acknowledged(after, servers.source, live) == std::vector<std::string>{});
     } else {
         after.stop();
-        CHECK(eventually([&] { return missing_acknowledged(after, servers.source, live).empty(); }, 20s));
+        CHECK(eventually([&] { return missing_acknowledged(after, servers.source, live).empty(); }, 60s));
         const ProcessResult asked = job.command("finish");
         INFO(asked.err);
         CHECK(asked.exit_code == 0);
-        CHECK(job.wait_for_state({"DONE", "REVERSE_FAILED"}, 40s) == "DONE");
+        CHECK(job.wait_for_state({"DONE", "REVERSE_FAILED"}, 120s) == "DONE");
         CHECK_FALSE(takes_writes(servers.source));
         CHECK(takes_writes(servers.target));
     }
-    (void)process->wait(20s);
+    (void)process->wait(60s);
     CHECK(row_differences(servers.source, live, servers.target, live) == std::vector<std::string>{});
     CHECK(document_type_differences(servers.source, servers.target, live) == std::vector<std::string>{});
     return was_killed;

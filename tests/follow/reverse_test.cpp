@@ -35,10 +35,10 @@ struct Reversing {
         workload.emplace(source, live, WorkloadOptions{.seed = seed, .writers = 2, .transactions_per_second = 100});
         REQUIRE(workload->wait_for_more(20));
         process.emplace(job.start());
-        REQUIRE(job.wait_for_state({"DATA_RUNNING"}, 60s) == "DATA_RUNNING");
+        REQUIRE(job.wait_for_state({"DATA_RUNNING"}, 120s) == "DATA_RUNNING");
         REQUIRE(workload->wait_for_more(100));
         REQUIRE(job.command("cutover").exit_code == 0);
-        const std::string state = job.wait_for_state({"REVERSING"}, 60s);
+        const std::string state = job.wait_for_state({"REVERSING"}, 120s);
         INFO(process->err());
         INFO(job.events());
         REQUIRE(state == "REVERSING");
@@ -76,7 +76,7 @@ void check_back(Flavour from, Flavour to) {
     const ProcessResult asked = world.job.command("rollback");
     INFO(asked.err);
     REQUIRE(asked.exit_code == 0);
-    const std::string state = world.job.wait_for_state({"ROLLED_BACK", "CUT_BACK_FAILED", "REVERSE_FAILED"}, 60s);
+    const std::string state = world.job.wait_for_state({"ROLLED_BACK", "CUT_BACK_FAILED", "REVERSE_FAILED"}, 120s);
     INFO(world.process->err());
     INFO(world.job.events());
     REQUIRE(state == "ROLLED_BACK");
@@ -112,7 +112,7 @@ TEST_CASE("finish gives the way back up and leaves the target to its writers") {
     const ProcessResult asked = world.job.command("finish");
     INFO(asked.err);
     REQUIRE(asked.exit_code == 0);
-    const std::string state = world.job.wait_for_state({"DONE", "REVERSE_FAILED"}, 60s);
+    const std::string state = world.job.wait_for_state({"DONE", "REVERSE_FAILED"}, 120s);
     INFO(world.process->err());
     REQUIRE(state == "DONE");
     world.check_equal();

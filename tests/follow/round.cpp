@@ -19,6 +19,8 @@ using namespace std::chrono_literals;
 using nlohmann::json;
 
 constexpr const char* live = "live";
+/// On a busy machine Liquibase alone takes a minute; who is waited for in vain is waited for once.
+constexpr auto patience = 240s;
 
 /// What is done to a round, and what it did.
 class Round {
@@ -44,7 +46,7 @@ class Round {
         process_.emplace(job_->start());
         if (options_.calm) {
             until_it_follows();
-            REQUIRE(workload_->wait_for_more(600, 60s));
+            REQUIRE(workload_->wait_for_more(600, patience));
             until_it_follows();
         }
         for (unsigned i = 0; i < (options_.calm ? 0 : options_.kills); ++i) {
@@ -129,7 +131,7 @@ class Round {
 
     void until_it_follows() {
         bool follows = false;
-        for (auto end = std::chrono::steady_clock::now() + 90s; !follows && std::chrono::steady_clock::now() < end;) {
+        for (auto end = std::chrono::steady_clock::now() + patience; !follows && std::chrono::steady_clock::now() < end;) {
             go_on_if_it_ended();
             if (job_->state() == "DATA_RUNNING") {
                 // A mark that was not there when the tables were copied.
@@ -168,7 +170,7 @@ class Round {
 
     void until_it_is_over() {
         std::string state;
-        for (auto end = std::chrono::steady_clock::now() + 120s; std::chrono::steady_clock::now() < end;) {
+        for (auto end = std::chrono::steady_clock::now() + patience; std::chrono::steady_clock::now() < end;) {
             if (!process_->running()) {
                 result_ = process_->wait(1s);
                 if (result_.exit_code == 0) return;

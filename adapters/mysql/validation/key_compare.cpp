@@ -113,6 +113,16 @@ std::vector<KeyValue> KeyComparison::differing(std::size_t table, const std::vec
     return {found.begin(), found.end()};
 }
 
+bool KeyComparison::same(std::size_t table) {
+    const Table& one = *tables_.at(table);
+    const auto read = [&](Connection& connection, Side side) {
+        return parse_range_digest(connection.query(one.queries->range_digest(side, {}, true)).rows.at(0), true);
+    };
+    auto other = std::async(std::launch::async, [&] { return read(target_, Side::target); });
+    const RangeDigest here = read(source_, Side::source);
+    return here == other.get();
+}
+
 std::vector<std::vector<KeyValue>> KeyComparison::differing(const std::vector<std::vector<KeyValue>>& keys) {
     std::vector<std::vector<KeyValue>> found(keys.size());
     for (std::size_t i = 0; i < keys.size(); ++i)

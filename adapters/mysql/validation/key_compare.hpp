@@ -27,7 +27,11 @@ class KeyComparison {
     /// reads them, any number, duplicates allowed. Requires a key. Throws ServerError, Error{failed, "validation.no_digest"}.
     [[nodiscard]] std::vector<KeyValue> differing(std::size_t table, const std::vector<KeyValue>& keys);
 
-    /// The same for all tables; `keys` and the answer in the order of the tables.
+    /// The table at that place, with a key or without, has the same rows on both sides. One statement that reads all of it.
+    /// Throws as `differing`.
+    [[nodiscard]] bool same(std::size_t table);
+
+    /// `differing` for all tables; `keys` and the answer in the order of the tables.
     [[nodiscard]] std::vector<std::vector<KeyValue>> differing(const std::vector<std::vector<KeyValue>>& keys);
 
   private:

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <set>
@@ -39,6 +40,7 @@ class Follower {
     RelayControl relay_;
     std::shared_ptr<ChangeStream> stream_;
     bool keys_known_ = false;  ///< the stream remembers what changed since both sides were compared
+    std::uint64_t not_compared_ = 0;  ///< changed rows since then that it no longer knew when it was asked
     std::optional<std::pair<std::chrono::steady_clock::time_point, std::uint64_t>> backlog_before_;
 };
 

@@ -170,7 +170,7 @@ void Applier::truncate(const LogItem& item) {
             wait_or_rethrow(error, setup_.retry, tried, stop_.get_token());
         }
     }
-    touched_.lose();
+    touched_.add_whole(table);
     group_ = step.group;
     unsettled_ = false;
     stored_ = item.after;

@@ -84,11 +84,14 @@ class ChangeStream {
     void advance_to(const mysql::binlog::Position& position, std::chrono::milliseconds limit);
     void release();
 
-    /// From now on (or, called before, still) the keys of changed rows are remembered, at most `most` of them.
+    /// From now on (or, called before, still) the keys of changed rows are remembered, at most `most` of them: the most
+    /// recent ones.
     void remember_keys(std::size_t most);
     struct Touched {
-        bool complete = true;  ///< false: there were more than remembered, or rows of a table without a key
+        bool known = true;          ///< false: a definition was changed, and anything with it
+        std::vector<bool> whole;    ///< per table: rows that have no key were changed, or it was emptied
         std::vector<std::vector<mysql::KeyValue>> keys;  ///< per table; as key_select_list reads them, duplicates removed
+        std::uint64_t dropped = 0;  ///< changed rows that are in neither, about: older ones, and parents of cascades
     };
     /// What was touched up to `status().applied`, and forgets it: the next call gives what came after. Call it held or
     /// drained, else the cut falls anywhere.

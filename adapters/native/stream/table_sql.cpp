@@ -57,10 +57,12 @@ TableSql::TableSql(const TablePlan& plan, const mysql::ServerVersion& version)
         list += (list.empty() ? "" : ",") + names_[i];
         if (is_key_column(plan, i)) continue;
         // From one ENUM or SET to another servers go by the names, of which two may be equal under the collation.
+        // MySQL's + 0 is a DOUBLE, too short for 64 members; MariaDB's is whole, and has remarks on the CAST.
         const std::string& type = plan.columns[i].data_type;
-        const std::string as_number = type == "enum" || type == "set" ? " + 0" : "";
+        const bool as_number = type == "enum" || type == "set";
+        const std::string value = named_rows ? "_new." + names_[i] : "VALUES(" + names_[i] + ")";
         assignments += (assignments.empty() ? "" : ",") + names_[i] + "=" +
-                       (named_rows ? "_new." + names_[i] : "VALUES(" + names_[i] + ")") + as_number;
+                       (!as_number ? value : version.mariadb ? value + " + 0" : "CAST(" + value + " AS UNSIGNED)");
     }
     if (assignments.empty() && plan.key) {  // nothing but the key
         const std::string& name = names_[plan.key->parts.front().column];

@@ -120,6 +120,26 @@ TEST_CASE("Random changes arrive exactly on MySQL 9.7") {
     follow_random(rig, "SET SESSION binlog_row_image = FULL;\n", 500);
 }
 
+TEST_CASE("Members of an ENUM or a SET arrive by number, all 64 of them") {
+    for (const Flavour flavour : {Flavour::mysql80, Flavour::mysql97, Flavour::mariadb}) {
+        if (!available(flavour)) continue;
+        CAPTURE(name_of(flavour));
+        std::string members;
+        for (int i = 1; i <= 64; ++i) members += (i == 1 ? "'m" : ",'m") + std::to_string(i) + "'";
+        StreamRig rig("CREATE TABLE choices (id INT PRIMARY KEY, s SET(" + members + "), e ENUM('a','b','c'));\n"
+                      "INSERT INTO choices VALUES (1, '', 'a'), (2, '', 'a'), (3, '', 'a'), (4, '', 'a');\n", flavour);
+        rig.begin();
+        rig.on_source("SET sql_mode = '';\n"
+                      "UPDATE choices SET s = 9223372036854775809 WHERE id = 1; UPDATE choices SET s = 18446744073709551615 WHERE id = 2;\n"
+                      "UPDATE choices SET s = 9007199254740993 WHERE id = 3; UPDATE choices SET e = id - 1;\n");
+        rig.start();
+        rig.drain();
+        CHECK(rig.differences() == Nothing{});
+        CHECK(value(*rig.target, "SELECT GROUP_CONCAT(CAST(s AS UNSIGNED) ORDER BY id) FROM choices", rig.database->name()) ==
+              "9223372036854775809,18446744073709551615,9007199254740993,0");
+    }
+}
+
 TEST_CASE("Values of a unique index that change places within a group arrive, however many sessions write") {
     StreamRig rig("CREATE TABLE seats (id INT PRIMARY KEY, seat INT NULL UNIQUE, who VARCHAR(20));\n"
                   "INSERT INTO seats SELECT n, n, n FROM (SELECT a.d + 10 * b.d + 100 * c.d + 1000 * e.d AS n FROM "

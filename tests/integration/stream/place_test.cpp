@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 #include <algorithm>
+#include <set>
 #include <thread>
 
 #include "adapters/mysql/binlog/change_reader.hpp"
@@ -105,16 +106,47 @@ TEST_CASE("Keys of changed rows are remembered, each once, until they are taken"
     rig.on_source("UPDATE t SET n = 5 WHERE id = 1; UPDATE t SET n = 6 WHERE id = 1; UPDATE t SET id = 7 WHERE id = 2;\n");
     rig.drain();
     auto touched = rig.stream->take_keys();
-    CHECK(touched.complete);
+    CHECK(touched.known);
+    CHECK(touched.dropped == 0);
+    CHECK(touched.whole == std::vector<bool>{false});
     REQUIRE(touched.keys.size() == 1);
     std::sort(touched.keys[0].begin(), touched.keys[0].end());
     CHECK(touched.keys[0] == std::vector<mysql::KeyValue>{{"1"}, {"2"}, {"7"}});
     CHECK(rig.stream->take_keys().keys[0].empty());
-    rig.stream->remember_keys(1);
-    rig.on_source("UPDATE t SET n = n + 1;\n");
+}
+
+TEST_CASE("When more keys were changed than are remembered the most recent stay, and the others are counted") {
+    StreamRig rig("CREATE TABLE t (id INT PRIMARY KEY, n INT); INSERT INTO t VALUES (1, 1), (2, 2), (3, 3);\n");
+    rig.begin();
+    rig.start();
+    rig.stream->remember_keys(4);
+    for (const int id : {1, 2, 3, 1}) {
+        rig.on_source("UPDATE t SET n = n + 1 WHERE id = " + std::to_string(id) + ";\n");
+        rig.drain();
+    }
+    rig.on_source("INSERT INTO t VALUES (9, 9);\n");
+    rig.drain();
+    const auto touched = rig.stream->take_keys();
+    CHECK(touched.known);
+    CHECK(touched.dropped == 1);  // the row 2; the row 1 came again
+    REQUIRE(touched.keys.size() == 1);
+    CHECK(std::set<mysql::KeyValue>(touched.keys[0].begin(), touched.keys[0].end()) == std::set<mysql::KeyValue>{{"1"}, {"3"}, {"9"}});
+}
+
+TEST_CASE("A table without a key that was changed, or one that was emptied, is to be compared whole") {
+    StreamRig rig("CREATE TABLE a (n INT); CREATE TABLE b (n INT); CREATE TABLE c (id INT PRIMARY KEY);\n");
+    rig.begin();
+    rig.start();
+    rig.stream->remember_keys(100);
+    rig.on_source("INSERT INTO b VALUES (1); INSERT INTO c VALUES (1); DELETE FROM a;\n");
+    rig.drain();
+    auto touched = rig.stream->take_keys();
+    CHECK(touched.known);
+    CHECK(touched.whole == std::vector<bool>{false, true, false});
+    rig.on_source("TRUNCATE TABLE c;\n");
     rig.drain();
     touched = rig.stream->take_keys();
-    CHECK_FALSE(touched.complete);
+    CHECK(touched.whole == std::vector<bool>{false, false, true});
 }
 
 TEST_CASE("Changes that the copied rows contain are dropped by the run of their key") {
