@@ -57,7 +57,7 @@ TEST_CASE("flags say all of a cutover that is not a program") {
     CHECK(spec.follow.validate_every == 10min);
 }
 
-TEST_CASE("--follow is a manual cutover unless another one is named") {
+TEST_CASE("the flag --follow is a manual cutover unless another one is named") {
     CHECK(with({"--follow"}).cutover.mode == CutoverMode::manual);
     CHECK(with({"--follow", "--reverse"}).cutover.reverse);
     CHECK(with({"--follow", "--cutover", "auto"}).cutover.mode == CutoverMode::automatic);
