@@ -32,13 +32,14 @@ class Round {
         create_workload_tables(source_, live, {.rows = 3000, .foreign_keys = options.foreign_keys});
         source_network_ = std::make_unique<CuttingProxy>(source_.port());
         target_network_ = std::make_unique<CuttingProxy>(target_.port());
-        // Slow enough that the inventory takes some seconds: kills are to fall into it, too.
+        // Slow enough that the inventory takes some seconds: kills are to fall into it, too. The limit holds for changes as
+        // well: the workload has to stay below it.
         job_ = std::make_unique<FollowJob>(
             source_, target_, live, std::vector<std::string>{"--engine", "native", "--cutover", "manual", "--rows-per-second", "6000"},
             FollowJob::Route{source_network_->port(), target_network_->port()});
         workload_ = std::make_unique<Workload>(
             source_, live, WorkloadOptions{.seed = options.seed, .writers = 3, .transactions_per_second = 150, .big_rows = 20000,
-                                           .big_every = 250, .foreign_keys = options.foreign_keys});
+                                           .big_every = 1000, .foreign_keys = options.foreign_keys});
     }
 
     void play() {
