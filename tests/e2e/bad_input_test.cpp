@@ -118,7 +118,8 @@ TEST_CASE("words that make no sense end with exit code 2 and name themselves") {
     check_says(go({"migrate", "--source", "mysql://a@b/c", "--target", "mysql://a@b/c", "--validate", "maybe"}), 2,
                {"validate", "checksum"});
     check_says(go({"migrate", "--source", "mysql://a@b/c", "--target", "mysql://a@b/d", "--workers", "-3"}), 2, {"workers"});
-    check_says(go({"migrate", "--source", "mysql://a@b/c", "--target", "mysql://a@b/d", "--cutover", "auto"}), 2, {"cutover"});
+    check_says(go({"migrate", "--source", "mysql://a@b/c", "--target", "mysql://a@b/d", "--cutover", "maybe"}), 2, {"cutover", "manual"});
+    check_says(go({"migrate", "--source", "mysql://a@b/c", "--target", "mysql://a@b/d", "--reverse"}), 2, {"reverse"});
     check_says(go({"migrate", "--source", "mysql://a@b/c", "--target", "mysql://a@b/d", "--engine", "shardingsphere"}), 2,
                {"shardingsphere"});
     check_says(go({"migrate", "no-such-file.yaml"}), 2, {"no-such-file.yaml"});
