@@ -79,7 +79,7 @@ bool killed_at(Servers& servers, const char* when, unsigned line) {
     sql(servers.source, "SET GLOBAL super_read_only = OFF, GLOBAL read_only = OFF; DROP DATABASE IF EXISTS live; DROP DATABASE IF EXISTS _transload");
     create_workload_tables(servers.source, live, {.rows = 200});
     create_workload_account(servers.target);
-    const FollowJob job(servers.source, servers.target, live, {"--engine", "native", "--cutover", "auto", "--reverse"});
+    const FollowJob job(servers.source, servers.target, live, {"--engine", "native", "--cutover", "auto", "--reverse", "--show-values"});
     Workload workload(servers.source, live, {.seed = line, .writers = 2, .transactions_per_second = 60, .domain = 300});
     REQUIRE(workload.wait_for_more(10));
 

@@ -28,7 +28,7 @@ struct Reversing {
 
     Reversing(Flavour from, Flavour to)
         : source(TestServer::start(from, {.memory = "64M"})), target(TestServer::start(to, {.memory = "64M"})),
-          job(source, target, live, {"--engine", "native", "--cutover", "manual", "--reverse"}) {
+          job(source, target, live, {"--engine", "native", "--cutover", "manual", "--reverse", "--show-values"}) {
         INFO("seed " << seed);
         create_workload_tables(source, live, {.rows = 500});
         create_workload_account(target);

@@ -35,7 +35,7 @@ class Round {
         // Slow enough that the inventory takes some seconds: kills are to fall into it, too. The limit holds for changes as
         // well: the workload has to stay below it.
         job_ = std::make_unique<FollowJob>(
-            source_, target_, live, std::vector<std::string>{"--engine", "native", "--cutover", "manual", "--rows-per-second", "6000"},
+            source_, target_, live, std::vector<std::string>{"--engine", "native", "--cutover", "manual", "--rows-per-second", "6000", "--show-values"},
             FollowJob::Route{source_network_->port(), target_network_->port()});
         workload_ = std::make_unique<Workload>(
             source_, live, WorkloadOptions{.seed = options.seed, .writers = 3, .transactions_per_second = 150, .big_rows = 20000,
