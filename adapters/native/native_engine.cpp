@@ -128,6 +128,8 @@ TransferResult NativeEngine::transfer(const DataJob& job, RunControl& control) {
             const auto stream = follower(job);
             level(*stream, window, control);
         }
+        // A stream knows the unique indexes that were there when it began: the one after the indexes is another.
+        drop(job);
     }
 
     const auto indexing = std::chrono::steady_clock::now();

@@ -100,7 +100,7 @@ ViewRecord Inventory::record_of(const mysql::ConsistentView& view) const {
     record.bracket_low = placed.bracket_low;
     const auto keyless = std::find_if(job_.tables.begin(), job_.tables.end(), [](const TablePlan& plan) { return !plan.key; });
     if (!placed.exact && keyless != job_.tables.end())
-        throw Error(ErrorKind::failed, "native.no_exact_view", keyless->source.display(),
+        throw Error(ErrorKind::transient, "native.no_exact_view", keyless->source.display(),
                     "the source was too busy to open a view at an exact position without a lock, and a table without a "
                     "key needs one",
                     "GRANT RELOAD ON *.* to the account on the source, so that a lock can be held for some milliseconds");
