@@ -45,13 +45,32 @@ std::vector<std::string> fraction_paths(std::string_view json) {
     return paths_of(json, [](const Document& value) { return value.is_number_float(); });
 }
 
-/// Comma-joined names of the columns that can be written; `changed` is replaced by `value`.
-std::string writable_list(const TablePlan& plan, const std::string& changed, const std::string& value) {
+/// Comma-joined names of the columns that can be written.
+std::string writable_names(const TablePlan& plan) {
+    std::string list;
+    for (const Column& column : plan.columns)
+        if (!column.generated && !column.left_out) list += (list.empty() ? "" : ", ") + quote_name(column.name);
+    return list;
+}
+
+/// Their values as a statement has to read them that writes to the table which it reads: the rows go through a temporary
+/// table, from which servers take members of ENUM and SET by name, though two names may be equal under the collation, and
+/// dates by their calendar. `changed` is replaced by `value`.
+std::string writable_values(const TablePlan& plan, const std::string& changed, const std::string& value) {
     std::string list;
     for (const Column& column : plan.columns) {
         if (column.generated || column.left_out) continue;
         const std::string name = quote_name(column.name);
-        list += (list.empty() ? "" : ", ") + (name == changed ? value : name);
+        const ColumnKind kind = column_kind(column);
+        if (!list.empty()) list += ", ";
+        if (name == changed)
+            list += value;
+        else if (kind == ColumnKind::enumeration || kind == ColumnKind::set)
+            list += "CAST(" + name + " AS UNSIGNED)";
+        else if (kind == ColumnKind::temporal)
+            list += "CAST(" + name + " AS CHAR)";
+        else
+            list += name;
     }
     return list;
 }
@@ -137,7 +156,7 @@ class Mender {
         // compares the stored bytes, and leaves columns alone that are set ON UPDATE.
         const std::string value = "JSON_SET(" + on_target + settings + ")";
         writer_.execute(fmt::format("REPLACE INTO {0} ({1}) SELECT {2} FROM {0} WHERE {3}", quote_name(there_.source),
-                                    writable_list(there_, on_target, on_target), writable_list(there_, on_target, value),
+                                    writable_names(there_), writable_values(there_, on_target, value),
                                     key_condition(there_, {key})));
         return true;
     }
