@@ -14,7 +14,10 @@ int exit_code_of(const Job& job) {
     switch (job.state) {
         case JobState::done: return exit_done;
         case JobState::preflight_failed: return exit_preflight_refused;
+        // Rows that differ are found by jobs that follow before the cutover, or within it.
         case JobState::validation_failed:
+        case JobState::data_failed:
+        case JobState::cutover_failed:
             return job.failure && job.failure->id == "validation.mismatch" ? exit_validation_mismatch : exit_failed;
         default: return exit_failed;
     }

@@ -14,6 +14,7 @@
 #include "adapters/native/flow/run_state.hpp"
 #include "adapters/native/following/copied_runs.hpp"
 #include "adapters/native/following/follower.hpp"
+#include "adapters/native/following/view_position.hpp"
 #include "adapters/native/indexing/index_builder.hpp"
 #include "adapters/native/snapshot/inventory.hpp"
 #include "adapters/native/stream/stream_store.hpp"
@@ -84,13 +85,24 @@ std::shared_ptr<Follower> NativeEngine::follower(const DataJob& job) {
     {
         const std::lock_guard lock(mutex_);
         const auto found = followers_.find(key);
-        if (found != followers_.end() && !found->second->failed()) return found->second;
+        if (found != followers_.end()) return found->second;
     }
-    drop(job);
     // One step works on a job at a time: nobody else begins its stream meanwhile.
     auto begun = std::make_shared<Follower>(job, window_of(job));
     const std::lock_guard lock(mutex_);
     return followers_.emplace(key, std::move(begun)).first->second;
+}
+
+/// A stream that has failed tells so to who asks next, once: the attempt after that begins at the checkpoint.
+template <typename Act>
+auto NativeEngine::with_follower(const DataJob& job, Act&& act) {
+    const std::shared_ptr<Follower> stream = follower(job);
+    try {
+        return act(*stream);
+    } catch (...) {
+        if (stream->failed()) drop(job);
+        throw;
+    }
 }
 
 void NativeEngine::drop(const DataJob& job) {
@@ -124,10 +136,7 @@ TransferResult NativeEngine::transfer(const DataJob& job, RunControl& control) {
     if (follows(job)) {
         const Window window = window_of(job);
         // With rows of one view the indexes are built while nothing else writes, and the stream begins after it.
-        if (!is_of_one_view(window)) {
-            const auto stream = follower(job);
-            level(*stream, window, control);
-        }
+        if (!is_of_one_view(window)) with_follower(job, [&](Follower& stream) { level(stream, window, control); });
         // A stream knows the unique indexes that were there when it began: the one after the indexes is another.
         drop(job);
     }
@@ -148,32 +157,37 @@ TransferResult NativeEngine::transfer(const DataJob& job, RunControl& control) {
 
 FollowStatus NativeEngine::follow(const DataJob& job, RunControl& control) {
     if (!follows(job)) return DataEngine::follow(job, control);
-    try {
-        return follower(job)->look(job, control);
-    } catch (...) {
-        drop(job);  // the next attempt begins at the checkpoint
-        throw;
-    }
+    return with_follower(job, [&](Follower& stream) { return stream.look(job, control); });
 }
 
 CommonView NativeEngine::common_view(const DataJob& job, bool mend, RunControl& control) {
     if (!follows(job)) return {};
-    return follower(job)->common_view(job, mend, control);
+    try {
+        return with_follower(job, [&](Follower& stream) { return stream.common_view(job, mend, control); });
+    } catch (const Error& error) {
+        if (!mend || error.id() != "native.apply_conflict") throw;
+    }
+    // The stream stands before rows that are not as the log says, and is dropped: nothing writes to the target.
+    CommonView view;
+    view.source = Follower::exact_view(job);
+    view.to_be_reached = true;
+    return view;
+}
+
+void NativeEngine::go_on_behind(const DataJob& job, const CommonView& view, RunControl& control) {
+    control.check();
+    drop(job);
+    stream_store(job).move_to(place(dynamic_cast<const mysql::ConsistentView&>(*view.source)).position);
 }
 
 std::optional<std::vector<TableName>> NativeEngine::check_changes(const DataJob& job, RunControl& control) {
     if (!follows(job)) return std::nullopt;
-    return follower(job)->check_changes(job, control);
+    return with_follower(job, [&](Follower& stream) { return stream.check_changes(job, control); });
 }
 
 std::string NativeEngine::drain(const DataJob& job, std::chrono::milliseconds limit, RunControl& control) {
     if (!follows(job)) return {};
-    try {
-        return follower(job)->drain(job, limit, control);
-    } catch (const Error& error) {
-        if (error.id() != "native.drain_timeout" && error.kind() != ErrorKind::cancelled) drop(job);
-        throw;
-    }
+    return with_follower(job, [&](Follower& stream) { return stream.drain(job, limit, control); });
 }
 
 void NativeEngine::halt(const DataJob& job, RunControl&) { drop(job); }

@@ -25,6 +25,7 @@ class NativeEngine final : public DataEngine {
     [[nodiscard]] TransferResult transfer(const DataJob& job, RunControl& control) override;
     [[nodiscard]] FollowStatus follow(const DataJob& job, RunControl& control) override;
     [[nodiscard]] CommonView common_view(const DataJob& job, bool mend, RunControl& control) override;
+    void go_on_behind(const DataJob& job, const CommonView& view, RunControl& control) override;
     [[nodiscard]] std::optional<std::vector<TableName>> check_changes(const DataJob& job, RunControl& control) override;
     [[nodiscard]] std::string drain(const DataJob& job, std::chrono::milliseconds limit, RunControl& control) override;
     void halt(const DataJob& job, RunControl& control) override;
@@ -36,6 +37,8 @@ class NativeEngine final : public DataEngine {
     using Key = std::pair<JobId, bool>;  ///< job, reverse
     /// The job's stream, begun if it is not running.
     [[nodiscard]] std::shared_ptr<Follower> follower(const DataJob& job);
+    template <typename Act>
+    auto with_follower(const DataJob& job, Act&& act);
     void drop(const DataJob& job);
 
     std::mutex mutex_;

@@ -4,6 +4,8 @@ namespace transload {
 
 // What an engine has nothing to do for that does not follow the source.
 FollowStatus DataEngine::follow(const DataJob&, RunControl&) { return {true, "does not follow the source"}; }
+void DataEngine::go_on_behind(const DataJob&, const CommonView&, RunControl&) {}
+
 CommonView DataEngine::common_view(const DataJob&, bool, RunControl&) { return {}; }
 std::optional<std::vector<TableName>> DataEngine::check_changes(const DataJob&, RunControl&) { return std::nullopt; }
 std::string DataEngine::drain(const DataJob&, std::chrono::milliseconds, RunControl&) { return {}; }

@@ -57,6 +57,9 @@ struct CommonView {
     std::shared_ptr<SourceView> source;
     std::shared_ptr<SourceView> target;  ///< null: the target stands still at `source` and may be read, and mended, directly
     std::shared_ptr<void> hold;          ///< the engine does not write to the target until this is gone; may be null
+    /// The engine could not bring the target there: rows on it are not as they should be. When they are mended it has to
+    /// be told (`go_on_behind`).
+    bool to_be_reached = false;
     [[nodiscard]] explicit operator bool() const { return source != nullptr; }
 };
 
@@ -82,6 +85,9 @@ class DataEngine {
     /// that position until the view is dropped, so that rows can be re-copied. Throws Error{transient} when the engine
     /// does not get there in time.
     [[nodiscard]] virtual CommonView common_view(const DataJob& job, bool mend, RunControl& control);
+
+    /// The target was made equal to `view`, which was `to_be_reached`: following goes on behind it.
+    virtual void go_on_behind(const DataJob& job, const CommonView& view, RunControl& control);
 
     /// Compares the rows that changed since the last common_view, while the source takes no writes and everything is
     /// drained: source names of tables that differ. Of very many only the latest are compared; an event says how many

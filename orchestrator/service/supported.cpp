@@ -29,6 +29,12 @@ void require_supported(const JobSpec& spec) {
     if (spec.engine == EngineChoice::shardingsphere && !proxies)
         throw unsupported("shardingsphere.proxies", "the engine shardingsphere needs a proxy, and the job names none",
                           name_a_proxy);
+    // A rule for one table among many may still fall to the engine native; that is judged when the tables are known.
+    if (!spec.mappings.empty() && (spec.sharding || spec.engine == EngineChoice::shardingsphere))
+        throw unsupported("mapping",
+                          spec.sharding ? "a sharded target takes whole tables under their own names"
+                                        : "the engine shardingsphere carries whole tables under their own names",
+                          "leave the mapping out, or use engine native (or auto, without a sharded target)");
     if (spec.cutover.mode == CutoverMode::none) {
         if (spec.cutover.reverse)
             throw unsupported("cutover.reverse", "a way back begins with a cutover, and the job has none",

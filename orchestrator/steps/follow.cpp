@@ -1,7 +1,9 @@
 #include "orchestrator/steps/follow.hpp"
 
+#include "orchestrator/plan/error.hpp"
 #include "orchestrator/steps/carriers.hpp"
 #include "orchestrator/steps/live_cutover.hpp"
+#include "orchestrator/steps/live_equality.hpp"
 
 namespace transload {
 namespace {
@@ -53,23 +55,33 @@ std::optional<Failure> follow_live(StepContext& context) {
     const JobSpec& spec = context.job.spec;
     auto validated = steady_clock::now();
     bool prepared = false;
+    const auto asked = [&] {
+        return spec.cutover.mode == CutoverMode::automatic || context.control.cutover_requested();
+    };
     while (true) {
-        const Looked looked = look(context);
-        const bool again = spec.follow.validate_every.count() != 0 && steady_clock::now() - validated > spec.follow.validate_every;
-        if (looked.caught_up && (!prepared || again)) {
-            if (auto failure = prepare_live_cutover(context)) return failure;
-            context.scratch.compared_live = true;
-            validated = steady_clock::now();
-            if (!prepared && spec.cutover.mode == CutoverMode::manual)
-                context.control.event(Severity::info, "data.run", "",
-                                      "ready; following until the cutover is asked for with 'transload job cutover " +
-                                          context.job.id.str() + "'");
-            prepared = true;
-            continue;
+        try {
+            const Looked looked = look(context);
+            const bool again =
+                spec.follow.validate_every.count() != 0 && steady_clock::now() - validated > spec.follow.validate_every;
+            if (looked.caught_up && (!prepared || again)) {
+                if (auto failure = prepare_live_cutover(context)) return failure;
+                context.scratch.compared_live = true;
+                validated = steady_clock::now();
+                if (!prepared && spec.cutover.mode == CutoverMode::manual)
+                    context.control.event(Severity::info, "data.run", "",
+                                          "ready; following until the cutover is asked for with 'transload job cutover " +
+                                              context.job.id.str() + "'");
+                prepared = true;
+                continue;
+            }
+            if (prepared && looked.caught_up && asked()) return std::nullopt;
+            context.control.sleep(prepared && looked.caught_up ? between_looks : between_looks / 5);
+        } catch (const Error& error) {
+            if (!spec.repair || error.id() != "native.apply_conflict") throw;
+            context.control.event(Severity::warning, "data.run", error.object(),
+                                  error.message() + "; the rows that differ are re-copied");
+            if (auto failure = prove_equality_live(context, true)) return failure;
         }
-        if (prepared && looked.caught_up && (spec.cutover.mode == CutoverMode::automatic || context.control.cutover_requested()))
-            return std::nullopt;
-        context.control.sleep(prepared && looked.caught_up ? between_looks : between_looks / 5);
     }
 }
 

@@ -21,6 +21,15 @@ CommonView open_view(StepContext& context, bool mend) {
     return view;
 }
 
+void mend(StepContext& context) {
+    const CommonView view = open_view(context, true);
+    compare_into_report(context, view, true);
+    if (view.to_be_reached && context.job.report.validation.mismatches == 0) {
+        const Carrier carrier = the_carrier(context);
+        carrier.engine.go_on_behind(data_job(context, carrier), view, context.control);
+    }
+}
+
 class Stopwatch {
   public:
     explicit Stopwatch(double& seconds) : seconds_(seconds) {}
@@ -37,15 +46,18 @@ class Stopwatch {
 
 }  // namespace
 
-std::optional<Failure> prove_equality_live(StepContext& context) {
+std::optional<Failure> prove_equality_live(StepContext& context, bool mend_first) {
     Report& report = context.job.report;
     const Stopwatch watch(report.timings.validate_seconds);
-    compare_into_report(context, open_view(context, false), false);
-    if (report.validation.mismatches != 0 && context.job.spec.repair) {
-        context.control.event(Severity::warning, "validate", "",
-                              std::to_string(report.validation.mismatches) +
-                                  " rows differ; the stream is held while they are re-copied");
-        compare_into_report(context, open_view(context, true), true);
+    if (!mend_first) {
+        compare_into_report(context, open_view(context, false), false);
+        if (report.validation.mismatches != 0 && context.job.spec.repair)
+            context.control.event(Severity::warning, "validate", "",
+                                  std::to_string(report.validation.mismatches) +
+                                      " rows differ; the stream is held while they are re-copied");
+    }
+    if (mend_first || (report.validation.mismatches != 0 && context.job.spec.repair)) {
+        mend(context);
         const std::uint64_t repaired = report.validation.repaired;
         // What was mended is compared once more: at a position of its own, while both sides move again.
         if (report.validation.mismatches == 0) {
@@ -53,7 +65,14 @@ std::optional<Failure> prove_equality_live(StepContext& context) {
             report.validation.repaired = repaired;
         }
     }
-    if (report.validation.mismatches != 0) return describe_mismatch(report);
+    if (report.validation.mismatches != 0) {
+        Failure failure = describe_mismatch(report);
+        // 'verify --repair' would bring rows to where the source is by then, ahead of the stream.
+        failure.remedy =
+            "find out who else writes to the target; then go on with the same command and --repair (repair: true in a job "
+            "file): it re-copies just these rows and follows on";
+        return failure;
+    }
     context.control.record(Severity::info, "validate", "",
                            "both sides are equal at level " + report.validation.level + ", at position " +
                                report.validation.position);
@@ -73,8 +92,8 @@ std::optional<Failure> prove_changes_equal(StepContext& context) {
     failure.object = different->front().display();
     failure.message = "rows that changed since the validation differ in " + std::to_string(different->size()) + " tables";
     failure.remedy =
-        "the source takes writes again; find out who else writes to the target, then retry the job: with 'repair' it "
-        "re-copies what differs";
+        "the source takes writes again; find out who else writes to the target; then go on with the same command and "
+        "--repair (repair: true in a job file): it re-copies what differs";
     return failure;
 }
 

@@ -8,6 +8,8 @@
 #include "adapters/mysql/connection.hpp"
 #include "adapters/mysql/log_state.hpp"
 #include "adapters/mysql/write_gate/cutover_hook.hpp"
+#include "adapters/mysql/write_gate/open_transactions.hpp"
+#include "adapters/mysql/write_gate/rights.hpp"
 #include "adapters/mysql/write_gate/stop_method.hpp"
 
 namespace transload::mysql {
@@ -37,6 +39,14 @@ void refuse_other_server(const CutoverReport& record, Connection& connection) {
                 fmt::format("this is not the server whose writes were stopped (server_uuid {}, not {})", found,
                             record.server_uuid),
                 "look which server takes the source's writes now; nothing was changed on this one");
+}
+
+/// Whose transactions are in the way: with `revoke` those of the named accounts only.
+std::set<std::string> stopped_users(const JobSpec& spec) {
+    std::set<std::string> users;
+    if (spec.cutover.write_stop == WriteStopMethod::revoke)
+        for (const std::string& text : spec.cutover.accounts) users.insert(parse_account(text).user);
+    return users;
 }
 
 std::int64_t now_ms() {
@@ -73,6 +83,38 @@ void MysqlWriteGate::look(const JobSpec& spec, CutoverReport& record, RunControl
     record.saved.clear();
     record.read_only_before = record.super_read_only_before = false;
     method(spec).look(connection, spec, record, control);
+}
+
+Findings MysqlWriteGate::obstacles(const JobSpec& spec, RunControl& control) {
+    control.check();
+    Connection connection = connect(spec);
+    Findings findings;
+    const auto ask = [&](const char* id, const char* unseen, const char* right, const auto& look) {
+        try {
+            look();
+        } catch (const ServerError& error) {
+            if (error.connection_lost()) throw;
+            findings.push_back({id, Severity::warning, connection.endpoint().label(), std::string(unseen) + error.message(), right});
+        }
+    };
+    ask("rehearsal.open_transactions", "open transactions can't be seen: ", "GRANT PROCESS ON *.* to the account", [&] {
+        for (const OpenTransaction& open : open_transactions(connection, stopped_users(spec)))
+            findings.push_back({"rehearsal.open_transactions", Severity::warning, connection.endpoint().label(),
+                                "a transaction is open that the write stop would " +
+                                    std::string(spec.cutover.open_transactions == OpenTransactions::kill ? "kill" : "wait for") +
+                                    fmt::format(", at most {} ms: ", spec.cutover.transaction_limit.count()) + open.display(),
+                                "let it end"});
+    });
+    // MariaDB refuses these when it looks; here they matter once super_read_only is lifted for the stream back.
+    if (spec.cutover.reverse && spec.cutover.write_stop == WriteStopMethod::super_read_only && !connection.version().mariadb)
+        ask("rehearsal.other_writers", "it can't be seen who may write in spite of read_only: ",
+            "GRANT SELECT ON mysql.* to the account", [&] {
+                for (const AccountName& account : others_past_read_only(connection))
+                    findings.push_back({"rehearsal.other_writers", Severity::warning, account.display(),
+                                        "may write to the source in spite of read_only, while it is kept as the way back",
+                                        "REVOKE CONNECTION_ADMIN (and SUPER) from it, or see that nobody uses it"});
+            });
+    return findings;
 }
 
 void MysqlWriteGate::stop(const JobSpec& spec, CutoverReport& record, RunControl& control) {

@@ -18,6 +18,7 @@ class MysqlWriteGate final : public WriteGate {
     MysqlWriteGate& operator=(const MysqlWriteGate&) = delete;
 
     void look(const JobSpec& spec, CutoverReport& record, RunControl& control) override;
+    [[nodiscard]] Findings obstacles(const JobSpec& spec, RunControl& control) override;
     /// Sets `record.stopped_at` anew when it comes to what writers feel: what was waited for before is no write stop.
     void stop(const JobSpec& spec, CutoverReport& record, RunControl& control) override;
     [[nodiscard]] std::string position(const JobSpec& spec) override;

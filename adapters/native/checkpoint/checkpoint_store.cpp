@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 #include "adapters/mysql/quoting.hpp"
 #include "adapters/native/checkpoint/checkpoint_schema.hpp"
+#include "adapters/native/checkpoint/gaps.hpp"
 
 namespace transload::native {
 namespace {
@@ -32,6 +34,14 @@ std::optional<mysql::binlog::Position> log_position(const mysql::Value& text) {
 
 std::string bound_literal(const std::optional<mysql::KeyValue>& key) {
     return key ? quote_text(mysql::encode_key(*key)) : "NULL";
+}
+
+Error definition_changed(const TablePlan& plan) {
+    return Error(ErrorKind::failed, "native.definition_changed", plan.source.display(),
+                 "the table is not the one that this job began to copy: its definition on the source or its "
+                 "place on the target changed since",
+                 "begin anew with --restart, or undo the change; when its rows are copied a job that follows goes on with "
+                 "--ddl apply or ignore");
 }
 
 constexpr unsigned no_such_table = 1146;
@@ -96,6 +106,7 @@ void CheckpointStore::create_tables() {
 
 void CheckpointStore::record_tables() {
     std::map<std::pair<std::string, std::string>, mysql::Row> known;
+    std::vector<const TablePlan*> redefined;
     unsigned next = 1;
     for (auto& row : connection()
                          .query("SELECT source_database, source_table, definition_digest, target_database, "
@@ -127,14 +138,32 @@ void CheckpointStore::record_tables() {
             continue;
         }
         const mysql::Row& row = found->second;
-        if (row[2] != plan.definition_digest || row[3] != plan.target.database || row[4] != plan.target.table)
-            throw Error(
-                ErrorKind::failed, "native.definition_changed", plan.source.display(),
-                "the table is not the one that this job began to copy: its definition on the source or its "
-                "place on the target changed since",
-                "begin anew with --restart, or undo the change");
+        if (row[3] != plan.target.database || row[4] != plan.target.table) throw definition_changed(plan);
+        if (row[2] != plan.definition_digest) redefined.push_back(&plan);
     }
     flush();
+    take_new_definitions(redefined);
+}
+
+/// With the policies `apply` and `ignore` the stream gets over a changed definition, and so does the next process. Rows
+/// that are still to be copied would be others than those that are there.
+void CheckpointStore::take_new_definitions(const std::vector<const TablePlan*>& redefined) {
+    if (redefined.empty()) return;
+    const bool followed = job_.spec.cutover.mode != CutoverMode::none && job_.spec.follow.ddl != DdlPolicy::stop;
+    if (!followed) throw definition_changed(*redefined.front());
+    const std::vector<TableCheckpoint> tables = load_tables();
+    // Where nothing is missing the order of keys does not matter.
+    const KeySorter unsorted = [](const std::vector<mysql::KeyValue>& keys) {
+        std::vector<std::size_t> order(keys.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        return order;
+    };
+    for (const TablePlan* plan : redefined) {
+        const TableCheckpoint& table = tables[static_cast<std::size_t>(plan - job_.tables.data())];
+        if (table.chunks.empty() || !gaps(table.chunks, unsorted).empty()) throw definition_changed(*plan);
+        connection().execute(fmt::format("UPDATE `_transload`.copy_tables SET definition_digest = {} WHERE job_id = {} AND table_no = {}",
+                                         quote_text(plan->definition_digest), job_literal(), table.number));
+    }
 }
 
 void CheckpointStore::open_job() {

@@ -45,7 +45,8 @@ class CheckpointStore {
 
     /// Creates the tables where absent and records the job and its tables. Idempotent.
     /// Throws Error{failed}: "native.checkpoint_version" for tables of another version,
-    /// "native.definition_changed" when a table is not defined as it was when the job began.
+    /// "native.definition_changed" when a table is not defined as it was when the job began, unless it is wholly copied
+    /// and the job follows with another DdlPolicy than stop.
     void open_job();
 
     /// In the order of job.tables.
@@ -80,6 +81,7 @@ class CheckpointStore {
   private:
     void create_tables();
     void record_tables();
+    void take_new_definitions(const std::vector<const TablePlan*>& redefined);
     void lock();
     void unlock() noexcept;
     [[nodiscard]] std::string job_literal() const;

@@ -48,6 +48,9 @@ class Hold {
     std::shared_ptr<ChangeStream> stream_;
 };
 
+/// With two sessions a view on a busy server is opened under a lock rather than at a position that is not exact.
+unsigned lanes_of(const DataJob& job) { return std::max(2U, job.spec.limits.workers); }
+
 std::string human_lag(milliseconds lag) {
     return lag < milliseconds{10'000} ? fmt::format("{} ms", lag.count()) : fmt::format("{:.1f} s", static_cast<double>(lag.count()) / 1000);
 }
@@ -136,16 +139,19 @@ std::string Follower::drain(const DataJob& job, milliseconds limit, RunControl& 
     return fmt::format("applied up to {}, where the log of {} ended", position.display(), job.spec.source.label());
 }
 
-CommonView Follower::common_view(const DataJob& job, bool mend, RunControl& control) {
-    // With two sessions a view on a busy server is opened under a lock rather than at a position that is not exact.
-    const unsigned lanes = std::max(2U, job.spec.limits.workers);
-    auto hold = std::make_shared<Hold>(stream_);
-    auto source = mysql::ConsistentView::open(job.spec.source, lanes, mysql::Writers::followed);
-    const auto placed = place(*source);
-    if (!placed.exact)
+std::shared_ptr<mysql::ConsistentView> Follower::exact_view(const DataJob& job) {
+    std::shared_ptr<mysql::ConsistentView> view = mysql::ConsistentView::open(job.spec.source, lanes_of(job));
+    if (!place(*view).exact)
         throw Error(ErrorKind::transient, "validation.no_exact_view", job.spec.source.label(),
                     "the source is too busy to open a view at an exact position without a lock",
                     "GRANT RELOAD ON *.* to the account, so that a lock can be held for some milliseconds");
+    return view;
+}
+
+CommonView Follower::common_view(const DataJob& job, bool mend, RunControl& control) {
+    auto hold = std::make_shared<Hold>(stream_);
+    auto source = exact_view(job);
+    const auto placed = place(*source);
     const auto end = Clock::now() + view_limit;
     while (true) {  // in slices, so that a stop of the job is noticed
         try {
@@ -165,7 +171,7 @@ CommonView Follower::common_view(const DataJob& job, bool mend, RunControl& cont
     if (mend)
         view.hold = std::move(hold);
     else
-        view.target = mysql::ConsistentView::open(job.spec.target, lanes, mysql::Writers::held);
+        view.target = mysql::ConsistentView::open(job.spec.target, lanes_of(job), mysql::Writers::held);
     relay_.deliver(control);
     return view;
 }

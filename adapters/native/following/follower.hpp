@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/mysql/consistent_view.hpp"
 #include "adapters/native/following/relay_control.hpp"
 #include "adapters/native/stream/change_stream.hpp"
 #include "orchestrator/ports/data_engine.hpp"
@@ -24,6 +25,10 @@ class Follower {
 
     /// Publishes how far it is, and rethrows what ended the stream.
     [[nodiscard]] FollowStatus look(const DataJob& job, RunControl& control);
+
+    /// A view of the source whose position is known. Throws Error{transient} on a source that is too busy for one without
+    /// a lock.
+    [[nodiscard]] static std::shared_ptr<mysql::ConsistentView> exact_view(const DataJob& job);
 
     /// See DataEngine.
     [[nodiscard]] std::string drain(const DataJob& job, std::chrono::milliseconds limit, RunControl& control);

@@ -137,7 +137,8 @@ void Applier::apply_statement(LogItem&& item) {
         throw Error(ErrorKind::failed, "native.ddl", statement.object,
                     fmt::format("a definition was changed while the job runs, behind {}: {}", applied_.display(),
                                 mysql::comment_text(statement.sql.substr(0, 500))),
-                    "begin the job anew with --restart; or set follow.ddl to apply or ignore and resume it");
+                    "go on with the same command and --ddl apply, which runs it on the target; or make the change there yourself and "
+                    "go on with --ddl ignore; or begin anew with --restart");
     } else if (setup_.ddl == DdlPolicy::ignore) {
         control_.event(Severity::warning, "data.stream", statement.object,
                        "ignored at " + item.after.display() + ": " + mysql::comment_text(statement.sql.substr(0, 500)));

@@ -80,6 +80,18 @@ void StreamStore::begin(const mysql::binlog::Position& start) {
         ledger.values(), quote_text(start.text()), ledger.row()));
 }
 
+void StreamStore::move_to(const mysql::binlog::Position& position) {
+    const Ledger ledger(id_, direction_);
+    // A group that was half applied is part of it.
+    connection_.execute("START TRANSACTION");
+    connection_.execute("DELETE FROM `_transload`.stream_parts WHERE " + ledger.row());
+    connection_.execute(fmt::format(
+        "UPDATE `_transload`.stream_state SET applied = {}, group_no = group_no + 1, pending_end = NULL, pending_parts = 0, "
+        "statement = NULL WHERE {}",
+        quote_text(position.text()), ledger.row()));
+    connection_.execute("COMMIT");
+}
+
 bool StreamStore::begun() {
     try {
         return connection_

@@ -19,6 +19,10 @@ class StreamStore {
     void begin(const mysql::binlog::Position& start);
     [[nodiscard]] bool begun();
 
+    /// The target holds all that the log says up to here, however it came there: the stream goes on behind it. Nobody may
+    /// be working on the stream.
+    void move_to(const mysql::binlog::Position& position);
+
     struct State {
         mysql::binlog::Position applied;
         std::uint64_t row_changes = 0;

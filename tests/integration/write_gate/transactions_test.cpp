@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
@@ -125,4 +126,25 @@ TEST_CASE("a stop that waits ends as soon as the job is stopped") {
     const auto begin = std::chrono::steady_clock::now();
     CHECK(GateSource::error_of([&] { source.stop(); }) == "job.stopped");
     CHECK(std::chrono::steady_clock::now() - begin < 3s);
+}
+
+TEST_CASE("a rehearsal names the transactions that a write stop would meet, and changes nothing") {
+    GateSource source;
+    mysql::Connection writer(source.spec.source);
+    CHECK(source.gate.obstacles(source.spec, source.control).empty());
+    writer.execute("BEGIN");
+    writer.execute("INSERT INTO w.t (v) VALUES (77)");
+    const std::string session = "session " + std::to_string(writer.thread_id());
+    const auto named = [&] {
+        const Findings findings = source.gate.obstacles(source.spec, source.control);
+        return std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
+            return finding.id == "rehearsal.open_transactions" && finding.message.find(session) != std::string::npos;
+        });
+    };
+    const auto end = std::chrono::steady_clock::now() + 5s;  // servers renew what they tell ten times a second
+    while (!named() && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(100ms);
+    CHECK(named());
+    CHECK(source.writable());
+    writer.commit();
+    CHECK(count(source, "77") == "1");
 }

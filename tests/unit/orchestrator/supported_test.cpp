@@ -74,3 +74,15 @@ TEST_CASE("a sharded target needs a proxy and is not for native") {
     CHECK(refused_for(job(automatic, true, CutoverMode::none, true)).empty());
     CHECK(refused_for(job(shardingsphere, true, CutoverMode::automatic, true)).empty());
 }
+
+TEST_CASE("a mapping is refused where every table goes to ShardingSphere, or is spread") {
+    const auto mapped = [](EngineChoice engine, bool proxy, bool sharded) {
+        JobSpec spec = job(engine, proxy, CutoverMode::none, sharded);
+        spec.mappings.resize(1);
+        return refused_for(spec);
+    };
+    CHECK(mapped(shardingsphere, true, false) == "mapping");
+    CHECK(mapped(automatic, true, true) == "mapping");
+    CHECK(mapped(automatic, true, false).empty());
+    CHECK(mapped(native, false, false).empty());
+}
