@@ -47,7 +47,9 @@ std::string_view write_stop_text(const Job& job) {
         case WriteStopState::held: return "the source takes no writes";
         case WriteStopState::releasing: return "being taken back: the source may still be stopped";
         case WriteStopState::telling: return "being handed over; the source takes no writes";
-        case WriteStopState::over: return "handed over; the source takes no writes";
+        case WriteStopState::over:
+            return job.report.cut_back.state == WriteStopState::over ? "taken back to the source; the target takes no writes"
+                                                                     : "handed over; the source takes no writes";
         case WriteStopState::none: break;
     }
     if (job.spec.cutover.mode != CutoverMode::manual) return "the source takes writes";

@@ -63,6 +63,10 @@ struct CommonView {
     [[nodiscard]] explicit operator bool() const { return source != nullptr; }
 };
 
+/// Error id: the engine changed a table's definition on the target as it was changed on the source (DdlPolicy::apply). The
+/// error is transient, and the job's table plans have to be read anew before the call is repeated.
+inline constexpr const char* definition_applied = "native.definition_applied";
+
 /// Moves rows. Every call is idempotent and resumes from what is durable on the target.
 class DataEngine {
   public:

@@ -29,7 +29,7 @@ void require_manual_cutover(const Job& job) {
     if (job.state == JobState::rolling_back) refuse(state + " is being undone", "start another job");
     if (is_terminal(job.state)) refuse(state + " is at its end", "start another job");
     if (job.state == JobState::paused) refuse(state + " can't cut over", "resume it first");
-    if (is_failed(job.state)) refuse(state + " can't cut over", "retry it first");
+    if (is_failed(job.state)) refuse(state + " can't cut over", job.state == JobState::cutover_failed ? "'job retry' cuts over again" : "retry it first");
     refuse(state + " can't cut over yet", "ask again when it is in state DATA_RUNNING");
 }
 

@@ -24,7 +24,11 @@ void cut_back(StepContext& context) {
         DataEngine& engine = context.ports.native_engine;
         WriteStop stop(context, back.spec(), record, "cutback");
         stop.hold();
-        record.drain_proof = engine.drain(back.data(), back.spec().cutover.timeout, context.control);
+        try {
+            record.drain_proof = engine.drain(back.data(), back.spec().cutover.timeout, context.control);
+        } catch (const Error& error) {
+            rethrow_about_way_back(error);
+        }
         require_equal_changes(context, back);
         engine.commit(back.data(), context.control);
         if (!context.ports.write_gate.holds(back.spec(), record))
@@ -43,6 +47,14 @@ void cut_back(StepContext& context) {
     context.ports.hand_over.tell(context.job.spec, facts, context.control);
     const ReverseJob back(context);
     context.ports.native_engine.forget(back.data(), context.control);
+}
+
+void rethrow_about_way_back(const Error& error) {
+    if (error.id() != "native.apply_conflict") throw;
+    throw Error(error.kind(), error.id(), error.object(), error.message(),
+                "on the source this row is not as the stream left it: somebody wrote to the source, or a row that a "
+                "mapping's `where` did not take has the same key; mend that row on the source and retry, or keep the "
+                "target with 'job finish'");
 }
 
 void withdraw_cut_back(StepContext& context, RunControl& control) {

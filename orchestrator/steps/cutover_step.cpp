@@ -1,3 +1,4 @@
+#include "orchestrator/plan/error.hpp"
 #include "orchestrator/steps/carriers.hpp"
 #include "orchestrator/steps/equality.hpp"
 #include "orchestrator/steps/live_cutover.hpp"
@@ -9,7 +10,12 @@ namespace transload {
 StepResult run_cutover(StepContext& context) {
     if (context.job.spec.cutover.mode == CutoverMode::none) return {StepOutcome::skipped, std::nullopt};
     if (cuts_over_live(context)) {
-        if (auto failure = cut_over_live(context)) return {StepOutcome::failed, std::move(failure)};
+        try {
+            if (auto failure = cut_over_live(context)) return {StepOutcome::failed, std::move(failure)};
+        } catch (const Error& error) {
+            if (error.id() == definition_applied) context.scratch.tables.reset();
+            throw;
+        }
         return {};
     }
     rerouting(context, [&] {

@@ -77,6 +77,12 @@ std::optional<Failure> follow_live(StepContext& context) {
             if (prepared && looked.caught_up && asked()) return std::nullopt;
             context.control.sleep(prepared && looked.caught_up ? between_looks : between_looks / 5);
         } catch (const Error& error) {
+            if (error.id() == definition_applied) {
+                context.scratch.tables.reset();
+                transfer_rows(context);
+                prepared = false;
+                continue;
+            }
             if (!spec.repair || error.id() != "native.apply_conflict") throw;
             context.control.event(Severity::warning, "data.run", error.object(),
                                   error.message() + "; the rows that differ are re-copied");

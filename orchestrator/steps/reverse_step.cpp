@@ -1,5 +1,6 @@
 #include <chrono>
 
+#include "orchestrator/plan/error.hpp"
 #include "orchestrator/steps/cut_back.hpp"
 #include "orchestrator/steps/reverse_job.hpp"
 #include "orchestrator/steps/step_parts.hpp"
@@ -18,7 +19,11 @@ StepResult run_reverse(StepContext& context) {
                           "the source is kept up to date: 'transload job finish " + context.job.id.str() +
                               "' ends that, 'transload job rollback " + context.job.id.str() + "' goes back to it");
     while (true) {
-        (void)context.ports.native_engine.follow(back.data(), context.control);
+        try {
+            (void)context.ports.native_engine.follow(back.data(), context.control);
+        } catch (const Error& error) {
+            rethrow_about_way_back(error);
+        }
         context.control.sleep(between_looks);
     }
 }

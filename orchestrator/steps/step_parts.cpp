@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include "orchestrator/plan/names.hpp"
 
@@ -22,6 +23,12 @@ const std::vector<TablePlan>& planned_tables(StepContext& context) {
         std::map<std::string, EngineChoice> chosen;
         for (const TableReport& report : context.job.report.tables)
             if (const auto engine = from_word<EngineChoice>(report.engine)) chosen.emplace(report.name, *engine);
+        // What a job moves is decided by its preflight: a table that was made later has no place on the target.
+        if (!context.job.report.tables.empty()) {
+            std::set<std::string> begun;
+            for (const TableReport& report : context.job.report.tables) begun.insert(report.name);
+            std::erase_if(tables, [&](const TablePlan& plan) { return !begun.contains(plan.source.display()); });
+        }
         for (TablePlan& plan : tables) {
             if (const auto found = chosen.find(plan.source.display()); found != chosen.end()) plan.engine = found->second;
         }

@@ -19,6 +19,7 @@ constexpr const char* live = "live";
 constexpr const char* kill_before = "TRANSLOAD_TEST_KILL_BEFORE_RECORD";
 constexpr const char* kill_after = "TRANSLOAD_TEST_KILL_AFTER_RECORD";
 constexpr unsigned most_lines = 60;
+constexpr unsigned sure_lines = 6;  ///< as many lines of CUTTING_OVER and later states has every job
 
 struct Servers {
     TestServer source = TestServer::start(Flavour::mysql80, {.memory = "64M"});
@@ -75,7 +76,7 @@ void check_goes_on(const FollowJob& job, Process& process, const TestServer& sou
 /// One job that is killed at the line, and its end. False when there was no such line any more.
 bool killed_at(Servers& servers, const char* when, unsigned line) {
     CAPTURE(when, line);
-    sql(servers.target, "DROP DATABASE IF EXISTS live; DROP DATABASE IF EXISTS _transload; SET GLOBAL super_read_only = OFF, GLOBAL read_only = OFF");
+    sql(servers.target, "SET GLOBAL super_read_only = OFF, GLOBAL read_only = OFF; DROP DATABASE IF EXISTS live; DROP DATABASE IF EXISTS _transload");
     sql(servers.source, "SET GLOBAL super_read_only = OFF, GLOBAL read_only = OFF; DROP DATABASE IF EXISTS live; DROP DATABASE IF EXISTS _transload");
     create_workload_tables(servers.source, live, {.rows = 200});
     create_workload_account(servers.target);
@@ -144,6 +145,14 @@ void kill_at_lines(const char* when, unsigned first) {
     const unsigned only = from_environment("TRANSLOAD_FOLLOW_LINE", 0);
     if (only != 0) {
         CHECK(killed_at(servers, when, only));
+        return;
+    }
+    if (from_environment("TRANSLOAD_FOLLOW_ALL_LINES", 0) == 0) {
+        // A whole job for each line takes long: the suite takes one of those that every cutover has.
+        std::random_device random;
+        const unsigned line = first + 2 * (random() % (sure_lines / 2));
+        INFO("TRANSLOAD_FOLLOW_LINE=" << line << " repeats it, TRANSLOAD_FOLLOW_ALL_LINES=1 takes every line");
+        CHECK(killed_at(servers, when, line));
         return;
     }
     unsigned line = first;

@@ -23,7 +23,10 @@ Connection connect(const JobSpec& spec) {
     return Connection(spec.source, ConnectOptions{.read_timeout = limit, .write_timeout = limit});
 }
 
-std::string text_of(const LogState& state) { return state.file + ":" + state.offset + " " + state.gtids; }
+std::string text_of(const LogState& state) {
+    const std::string place = state.file + ":" + state.offset;
+    return state.gtids.empty() ? place : place + " " + state.gtids;
+}
 
 /// What tells this server from any other; "" where it has nothing of the kind (old MariaDB).
 std::string identity(Connection& connection) {

@@ -8,6 +8,7 @@
 #include "adapters/native/stream/applier.hpp"
 #include "adapters/native/stream/checked_batch.hpp"
 #include "adapters/native/stream/named_point.hpp"
+#include "orchestrator/ports/data_engine.hpp"
 #include "adapters/native/stream/write_session.hpp"
 
 namespace transload::native {
@@ -181,8 +182,33 @@ void Applier::truncate(const LogItem& item) {
     ++counts_.groups;
 }
 
+namespace {
+
+/// The target's table has the columns of the plan, in their order.
+bool has_columns_of(mysql::Connection& connection, const TablePlan& plan) {
+    const mysql::Result found = connection.query(
+        "SELECT column_name, column_type FROM information_schema.columns WHERE table_schema = " +
+        mysql::quote_text(plan.target.database) + " AND table_name = " + mysql::quote_text(plan.target.table) +
+        " ORDER BY ordinal_position");
+    std::vector<std::string> names;
+    for (const Column& column : plan.columns)
+        if (!column.left_out) names.push_back(column.on_target());
+    if (found.rows.size() != names.size()) return false;
+    for (std::size_t i = 0; i < names.size(); ++i)
+        if (found.rows[i].at(0) != names[i]) return false;
+    return true;
+}
+
+}  // namespace
+
 void Applier::run_definition(const LogItem& item) {
     const auto& statement = *item.piece->statement;
+    if (!statement.table)
+        throw Error(ErrorKind::failed, "native.ddl", statement.object,
+                    "a table was made while the job runs, and a table that the job did not begin with is not followed: " +
+                        mysql::comment_text(statement.sql.substr(0, 500)),
+                    "go on with --ddl ignore, which leaves it behind, and move it in a job of its own; or begin anew with "
+                    "--restart");
     std::string database = statement.database;
     bool renamed = false;
     for (const TablePlan& plan : setup_.tables) {
@@ -232,6 +258,12 @@ void Applier::run_definition(const LogItem& item) {
     with_session([&](mysql::Connection& connection) { refresh_shapes(connection); });
     new_group();
     touched_.lose();
+    const TablePlan& plan = setup_.tables.at(*statement.table);
+    bool same = false;
+    with_session([&](mysql::Connection& connection) { same = has_columns_of(connection, plan); });
+    if (same) return;
+    throw Error(ErrorKind::transient, definition_applied, plan.source.display(),
+                "the table's columns were changed on the target as on the source", "none: the job reads them anew");
 }
 
 }  // namespace transload::native
