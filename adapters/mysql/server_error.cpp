@@ -42,6 +42,7 @@ constexpr auto known = std::to_array<KnownError>({
     {1317, K::transient, "mysql.interrupted",        "the statement was killed on the server; retry"},
     {1205, K::transient, "mysql.lock_wait_timeout",  "find who holds the lock in information_schema.innodb_trx; then retry"},
     {1213, K::transient, "mysql.deadlock",           "retry"},
+    {1412, K::transient, "mysql.table_changed",      "TRUNCATE or ALTER TABLE made the table anew, and an older view can't look into it: retry in a new one"},
     {3572, K::transient, "mysql.lock_wait_timeout",  "retry"},
     {1927, K::transient, "mysql.connection_lost",    "the session was killed on the server; retry"},
     {3169, K::transient, "mysql.connection_lost",    "the session was killed on the server; retry"},

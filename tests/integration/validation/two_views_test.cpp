@@ -131,6 +131,25 @@ TEST_CASE("nothing is mended through a view of the target") {
     CHECK(value(sides.target(), "SELECT v FROM keyed WHERE id = 77", sides.database()) == "wrong");
 }
 
+TEST_CASE("a table that was emptied behind the view asks for a new view at once, not for an end") {
+    if (!available(Flavour::mysql80)) SKIP_TEST("MySQL 8.0 is not installed");
+    Sides sides(shared_server(Flavour::mysql80, "source"), shared_server(Flavour::mysql80, "target"));
+    sides.on_both(everything);
+    const auto tables = sides.plans();
+    const auto source = ConsistentView::open(sides.spec.source, 2);
+    const auto target = ConsistentView::open(sides.spec.target, 2, Writers::held);
+    sides.on_source("TRUNCATE TABLE keyless;");
+    RecordingControl control;
+    try {
+        (void)mysql::MysqlValidator().validate({sides.spec, tables, source, target}, control);
+        FAIL("an older view can't look into the table");
+    } catch (const Error& error) {
+        CHECK(error.kind() == ErrorKind::transient);
+        CHECK(error.id() == "mysql.table_changed");
+    }
+    for (const std::string& event : control.events()) CHECK(event.find("trying again") == std::string::npos);
+}
+
 TEST_CASE("lanes that lose sessions of both views share those that are left") {
     if (!available(Flavour::mysql80)) SKIP_TEST("MySQL 8.0 is not installed");
     Sides sides(shared_server(Flavour::mysql80, "source"), shared_server(Flavour::mysql80, "target"));

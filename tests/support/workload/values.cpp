@@ -77,11 +77,11 @@ std::string Values::number(ValueKind kind) {
         case ValueKind::price: return fmt::format("{}.{:02}", draw(99999999), draw(100));
         case ValueKind::single:
             return chance(50) ? one_of({"3.402823466e38", "-3.402823466e38", "1.175494351e-38", "-0e0", "0e0", "16777217", "0.1"})
-                              : fmt::format("{}e{}", static_cast<double>(random_() % 2000000) / 1e6 - 1, static_cast<int>(draw(60)) - 30);
+                              : fmt::format("{:.6f}e{}", static_cast<double>(random_() % 2000000) / 1e6 - 1, static_cast<int>(draw(60)) - 30);
         default:
             return chance(50) ? one_of({"1.7976931348623157e308", "-1.7976931348623157e308", "2.2250738585072014e-308", "-0e0", "0e0",
                                         "0.1e0", "9007199254740993e0"})
-                              : fmt::format("{:.17g}e{}", static_cast<double>(random_() % 2000000000) / 1e9 - 1, static_cast<int>(draw(500)) - 250);
+                              : fmt::format("{:.17f}e{}", static_cast<double>(random_() % 2000000000) / 1e9 - 1, static_cast<int>(draw(500)) - 250);
     }
 }
 
