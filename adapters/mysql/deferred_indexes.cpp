@@ -40,8 +40,13 @@ std::vector<std::string> group_clauses(const DeferredIndexes& deferred, const st
 
 }  // namespace
 
+void keep_values_in_alter(Connection& connection) {
+    connection.execute("SET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES'");
+}
+
 void prepare_for_indexing(Connection& target) {
     target.execute("SET SESSION foreign_key_checks = 0, unique_checks = 0");
+    keep_values_in_alter(target);
     // Sorting in more memory saves merge passes; only newer servers let a session choose.
     if (!target.version().mariadb && target.version().at_least(8, 0, 27))
         target.execute("SET SESSION innodb_ddl_buffer_size = 67108864");

@@ -7,6 +7,10 @@
 
 namespace transload::mysql {
 
+/// An ALTER TABLE that copies the table, which servers decide by themselves, reads its rows by the rules of the session:
+/// 2023-02-31 becomes 0000-00-00, and a 0 in an AUTO_INCREMENT column a new number. Not after this.
+void keep_values_in_alter(Connection& connection);
+
 /// A session that builds indexes: no checks of keys, and memory for sorting where the server lets a session choose.
 void prepare_for_indexing(Connection& target);
 

@@ -7,6 +7,7 @@
 
 #include "adapters/mysql/auto_increment.hpp"
 #include "adapters/mysql/binlog/change_reader.hpp"
+#include "adapters/mysql/deferred_indexes.hpp"
 #include "adapters/mysql/quoting.hpp"
 #include "adapters/native/checkpoint/checkpoint_store.hpp"
 #include "adapters/native/flow/interrupter.hpp"
@@ -55,6 +56,7 @@ void level(Follower& follower, const Window& window, RunControl& control) {
 void carry_counters(const DataJob& job, RunControl& control) {
     mysql::Connection source(job.spec.source);
     mysql::Connection target(job.spec.target, mysql::ConnectOptions{.sql_log_bin = job.spec.target_log_bin});
+    mysql::keep_values_in_alter(target);
     for (const TablePlan& plan : job.tables) {
         if (std::none_of(plan.columns.begin(), plan.columns.end(), [](const Column& column) { return column.auto_increment; }))
             continue;

@@ -89,6 +89,7 @@ void build_indexes(const DataJob& job, Migrations& migrations, RunControl& contr
 
 void carry_counters(const DataJob& job, Migrations& migrations, RunControl& control) {
     mysql::Connection target = connect_to_target(job);
+    mysql::keep_values_in_alter(target);
     mysql::Connection source(job.spec.source);
     for (const TableRecord& record : migrations.records()) {
         const TablePlan* plan = migrations.plan_of(record);
