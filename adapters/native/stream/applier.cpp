@@ -148,7 +148,9 @@ void Applier::run(const std::stop_token& ended) {
             moved = dispatch() || moved;
             moved = settle() || moved;
             moved = answer_commands() || moved;
-            if (!moved) signal_.wait(seen, std::chrono::milliseconds(500), stop);
+            if (moved) continue;
+            if (!work_ && crew_->idle()) rethrow_at_end();
+            signal_.wait(seen, std::chrono::milliseconds(500), stop);
         }
     } catch (...) {
         fail(std::current_exception());

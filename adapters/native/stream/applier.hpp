@@ -31,6 +31,8 @@ class Applier {
     void start();
     /// Ends it with this error, unless another did before.
     void fail(std::exception_ptr error);
+    /// The reader of the log is done for: `error` ends the stream when all that it has delivered is applied.
+    void fail_at_end(std::exception_ptr error);
     void check() const;
 
     struct Status {
@@ -119,6 +121,8 @@ class Applier {
     unsigned pending_parts_ = 0;
     OpenGroup open_;
     std::optional<GroupWork> work_;
+    std::exception_ptr at_end_;  ///< guarded by mutex_; see fail_at_end
+    void rethrow_at_end();
     std::uint64_t work_transactions_ = 0, work_log_bytes_ = 0;
     bool unsettled_ = false;         ///< the checkpoint stands before the last group, which has marks
     Clock::time_point stored_at_ = Clock::now();

@@ -34,6 +34,7 @@ LogItem Applier::wait_for_item() {
     while (true) {
         const std::uint64_t seen = signal_.count();
         if (auto item = queue_.pop()) return std::move(*item);
+        rethrow_at_end();
         signal_.wait(seen, std::chrono::milliseconds(500), stop);
         if (stop.stop_requested()) throw Error(ErrorKind::cancelled, "job.stopped", "", "stopped on request", "");
     }

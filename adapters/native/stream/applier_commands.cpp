@@ -8,6 +8,24 @@ namespace transload::native {
 using mysql::binlog::covers;
 using mysql::binlog::Position;
 
+void Applier::fail_at_end(std::exception_ptr error) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!at_end_) at_end_ = std::move(error);
+    }
+    signal_.notify();
+}
+
+void Applier::rethrow_at_end() {
+    std::exception_ptr error;
+    {
+        const std::lock_guard lock(mutex_);
+        error = at_end_;
+    }
+    // What it delivered may explain it, a definition that was changed above all.
+    if (error && !queue_.head()) std::rethrow_exception(error);
+}
+
 void Applier::fail(std::exception_ptr error) {
     {
         const std::lock_guard lock(mutex_);

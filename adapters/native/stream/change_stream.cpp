@@ -55,7 +55,7 @@ struct ChangeStream::Impl {
           spec(pressure_spec(setup, setup.limits)) {
         applier.start();
         follower = std::make_unique<LogFollower>(setup.from, setup.tables, setup.retry, queue,
-                                                 [this](std::exception_ptr error) { applier.fail(std::move(error)); });
+                                                 [this](std::exception_ptr error) { applier.fail_at_end(std::move(error)); });
         watch = std::make_unique<SourceWatch>(setup.from, [this] { return follower->read(); });
         pressure = std::make_unique<SourcePressure>(spec, throttle, control);
     }

@@ -291,6 +291,19 @@ TEST_CASE("TRUNCATE empties the table, and other definitions go by the job's pol
         CHECK(rig.differences() == Nothing{});
         CHECK(rig.control.has_event("ALTER TABLE"));
     }
+    SECTION("apply to the columns: the stream ends behind it, for plans that fit no more") {
+        rig.setup.ddl = DdlPolicy::apply;
+        rig.on_source("ALTER TABLE t ADD COLUMN more INT DEFAULT 3; INSERT INTO t VALUES (2, 5, 7);\n");
+        rig.start();
+        CHECK(rig.failure() == "native.definition_applied");
+        CHECK(value(*rig.target, "SELECT more FROM t WHERE id = 1", rig.database->name()) == "3");
+    }
+    SECTION("apply to a new table: nobody would carry its rows") {
+        rig.setup.ddl = DdlPolicy::apply;
+        rig.on_source("CREATE TABLE fresh (id INT PRIMARY KEY); INSERT INTO fresh VALUES (1);\n");
+        rig.start();
+        CHECK(rig.failure() == "native.ddl");
+    }
     SECTION("apply") {
         rig.setup.ddl = DdlPolicy::apply;
         rig.on_source("ALTER TABLE t ADD INDEX later (n); INSERT INTO t VALUES (2, 5);\n");
