@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <string>
+#include <utility>
 
 #include "orchestrator/plan/error.hpp"
 #include "orchestrator/steps/carriers.hpp"
@@ -48,7 +49,7 @@ class Stopwatch {
 
 std::optional<Failure> prove_equality_live(StepContext& context, bool mend_first) {
     Report& report = context.job.report;
-    const Stopwatch watch(report.timings.validate_seconds);
+    std::optional<Stopwatch> watch(std::in_place, report.timings.validate_seconds);
     if (!mend_first) {
         compare_into_report(context, open_view(context, false), false);
         if (report.validation.mismatches != 0 && context.job.spec.repair)
@@ -65,6 +66,7 @@ std::optional<Failure> prove_equality_live(StepContext& context, bool mend_first
             report.validation.repaired = repaired;
         }
     }
+    watch.reset();  // before the report is stored
     if (report.validation.mismatches != 0) {
         Failure failure = describe_mismatch(report);
         // 'verify --repair' would bring rows to where the source is by then, ahead of the stream.
