@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 
 namespace transload::liquibase {
 namespace {
@@ -24,15 +22,6 @@ constexpr milliseconds kFirstPause{250}, kLongestPause{4'000};
 bool changes_table(const ChangeSet& change) {
     return change.carrier == Carrier::liquibase &&
            (change.id.starts_with("indexes:") || change.id.starts_with("foreign-keys:"));
-}
-
-/// Ends early when the job is stopped.
-void pause(milliseconds length, RunControl& control) {
-    std::mutex mutex;
-    std::condition_variable_any nobody;
-    std::unique_lock lock(mutex);
-    nobody.wait_for(lock, control.stop_token(), length, [] { return false; });
-    control.check();
 }
 
 /// The changeSet's statements. Those of foreign keys must not copy the table: where the server would, it says
@@ -80,7 +69,7 @@ void alter(const SchemaJob& job, const DatabaseChangelog& one, const ChangeSet& 
                             "find it with SELECT * FROM performance_schema.metadata_locks (MariaDB: "
                             "SHOW PROCESSLIST) and end it; the job tries again");
         }
-        pause(wait, control);
+        control.sleep(wait);
     }
 }
 

@@ -43,7 +43,7 @@ void cut_back(StepContext& context) {
     facts.kind = HandOverKind::cut_back;
     facts.job = context.job.id;
     facts.source_position = record.position;
-    facts.write_stop_seconds = context.job.report.timings.write_stop_seconds;
+    facts.write_stop_seconds = write_stop_seconds(record);
     context.ports.hand_over.tell(context.job.spec, facts, context.control);
     const ReverseJob back(context);
     context.ports.native_engine.forget(back.data(), context.control);

@@ -86,6 +86,9 @@ std::optional<Failure> cut_over_live(StepContext& context) {
     }
     const Carrier carrier = carriers(context).front();
     const DataJob forward = data_job(context, carrier);
+    // The stream ends here, and with it what it remembers: should the rest fail, the next attempt compares anew before it
+    // stops the writes again.
+    context.scratch.compared_live = false;
     carrier.engine.commit(forward, context.control);
     context.ports.schema.apply_at_cutover(schema_job(context), context.control);
     // Before the stream back writes its checkpoint there: some methods see by the position that nobody else does.

@@ -73,14 +73,18 @@ void WriteStop::hand_over() {
     record_.handed_over_at = now_ms();
     const std::int64_t held = record_.handed_over_at - record_.stopped_at;
     record_.state = WriteStopState::over;
-    context_.job.report.timings.write_stop_seconds = static_cast<double>(held) / 1000;
+    // The report's figure is that of the job's cutover; a cut back has its own in its record.
+    if (&record_ == &context_.job.report.cutover)
+        context_.job.report.timings.write_stop_seconds = static_cast<double>(held) / 1000;
     context_.control.record(Severity::info, step_, spec_.target.label(),
                             "has taken over after a write stop of " + seconds_text(held) + "; " + spec_.source.label() +
                                 " stays without writes");
 }
 
 double write_stop_seconds(const CutoverReport& record) {
-    return record.stopped_at == 0 ? 0 : static_cast<double>(now_ms() - record.stopped_at) / 1000;
+    if (record.stopped_at == 0) return 0;
+    const std::int64_t until = record.handed_over_at == 0 ? now_ms() : record.handed_over_at;
+    return static_cast<double>(until - record.stopped_at) / 1000;
 }
 
 bool hold_writes(StepContext& context) {

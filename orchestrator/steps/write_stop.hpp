@@ -32,7 +32,7 @@ class WriteStop {
     std::string step_;
 };
 
-/// How long the stop has been held; 0 when none is.
+/// How long the stop has been held, until the hand-over where there was one; 0 when none is.
 [[nodiscard]] double write_stop_seconds(const CutoverReport& record);
 
 /// WriteStop::hold on the job's source. Nothing to do for a job without a cutover, or after the hand-over.

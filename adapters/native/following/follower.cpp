@@ -99,8 +99,7 @@ FollowStatus Follower::look(const DataJob& job, RunControl& control) {
     if (const auto limits = control.limits()) stream_->set_limits(*limits);
     const StreamStatus status = stream_->status();
     FollowStatus result;
-    result.caught_up = !status.failed && (status.at_end || status.lag <= job.spec.cutover.max_lag) &&
-                       status.lag <= job.spec.cutover.max_lag;
+    result.caught_up = !status.failed && status.lag <= job.spec.cutover.max_lag;
     result.description = fmt::format("{} behind, {:.0f} row changes/s, position {}", human_lag(status.lag),
                                      status.rows_per_second, status.applied.display());
     result.changes_applied = status.row_changes;
@@ -140,7 +139,7 @@ std::string Follower::drain(const DataJob& job, milliseconds limit, RunControl& 
 }
 
 std::shared_ptr<mysql::ConsistentView> Follower::exact_view(const DataJob& job) {
-    std::shared_ptr<mysql::ConsistentView> view = mysql::ConsistentView::open(job.spec.source, lanes_of(job));
+    std::shared_ptr<mysql::ConsistentView> view = mysql::ConsistentView::open(job.spec.source, lanes_of(job), mysql::Writers::followed);
     if (!place(*view).exact)
         throw Error(ErrorKind::transient, "validation.no_exact_view", job.spec.source.label(),
                     "the source is too busy to open a view at an exact position without a lock",

@@ -8,8 +8,8 @@
 #include "adapters/native/stream/applier.hpp"
 #include "adapters/native/stream/checked_batch.hpp"
 #include "adapters/native/stream/named_point.hpp"
-#include "orchestrator/ports/data_engine.hpp"
 #include "adapters/native/stream/write_session.hpp"
+#include "orchestrator/ports/data_engine.hpp"
 
 namespace transload::native {
 namespace {
