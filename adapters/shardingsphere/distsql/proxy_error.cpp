@@ -118,7 +118,8 @@ constexpr auto known = std::to_array<KnownCode>({
     {20050, K::failed,    "bad_algorithm",       "see the proxy's message"},
     {20051, K::failed,    "sharding_route",      "check the algorithm's properties against the rule's nodes"},
     {20060, K::failed,    "bad_rule",            "mend the sharding rule as the proxy's message says"},
-    {30000, K::failed,    "internal",            report},
+    // Mostly a read of ZooKeeper that met another session's change: a NullPointerException that the next try does not have.
+    {30000, K::transient, "internal",            report},
     {30001, K::failed,    "unsupported",         "use ShardingSphere-Proxy 5.5.2, or report this with its version"},
     {30002, K::failed,    "protocol",            report},
     {30003, K::failed,    "unsupported",         "use ShardingSphere-Proxy 5.5.2, or report this with its version"},
