@@ -97,6 +97,8 @@ Failure failure_from(const Error& error) {
     return failure;
 }
 
+constexpr std::chrono::minutes long_enough{5};
+
 bool worth_repeating(const Error& error) {
     return error.kind() == ErrorKind::transient || error.kind() == ErrorKind::in_doubt;
 }
@@ -145,12 +147,15 @@ JobRunner::Ending JobRunner::run_step(StepContext& context, ActiveRun& run, Step
     // Whoever has just typed a host name wants to hear at once that it is wrong.
     const unsigned attempts = job.state == JobState::planning ? 1 : std::max(1U, policy.attempts);
     for (unsigned attempt = 1;; ++attempt) {
+        const auto began = journal_.clock().monotonic();
         try {
             context.control.check();
             result = step(context);
             return Ending::result;
         } catch (const Error& error) {
             if (error.kind() == ErrorKind::cancelled || run.stop_token().stop_requested()) return Ending::stopped;
+            // A job may follow for weeks: what went well for long enough does not count with what fails now.
+            if (journal_.clock().monotonic() - began > long_enough) attempt = 1;
             if (!worth_repeating(error) || attempt >= attempts) {
                 result = {StepOutcome::failed, failure_from(error)};
                 return Ending::result;

@@ -74,7 +74,7 @@ std::vector<Event> MemoryStore::events(const JobId& id, std::uint64_t after, std
 }
 
 std::chrono::system_clock::time_point RealClock::now() const { return std::chrono::system_clock::now(); }
-std::chrono::steady_clock::time_point RealClock::monotonic() const { return std::chrono::steady_clock::now(); }
+std::chrono::steady_clock::time_point RealClock::monotonic() const { return std::chrono::steady_clock::now() + ahead.load(); }
 
 std::vector<std::string> FakePorts::calls() const {
     const std::lock_guard lock(mutex_);
@@ -97,6 +97,11 @@ std::vector<TablePlan> FakePorts::plan_tables(const JobSpec&, RunControl& contro
     called("plan", control);
     TablePlan plan;
     plan.source = plan.target = {"shop", "orders"};
+    plan.columns.resize(2);
+    plan.columns[0].name = "id";
+    plan.columns[0].data_type = "int";
+    plan.columns[1].name = "doc";
+    plan.columns[1].data_type = "json";
     return {plan};
 }
 Findings FakePorts::inspect(const JobSpec&, const std::vector<TablePlan>&, RunControl& control) {
@@ -154,9 +159,10 @@ ValidationOutcome FakePorts::validate(const ValidationRequest& request, RunContr
     ValidationOutcome outcome;
     outcome.tables.resize(1);
     outcome.tables[0].name = "shop.orders";
-    outcome.tables[0].mismatches = mismatches;
     outcome.summary.level = "checksum";
-    outcome.summary.mismatches = mismatches;
+    if (differing) outcome.summary.details = differing();
+    outcome.summary.mismatches = differing ? outcome.summary.details.size() : mismatches.load();
+    outcome.tables[0].mismatches = outcome.summary.mismatches;
     return outcome;
 }
 

@@ -44,6 +44,7 @@ class RealClock final : public Clock {
   public:
     [[nodiscard]] std::chrono::system_clock::time_point now() const override;
     [[nodiscard]] std::chrono::steady_clock::time_point monotonic() const override;
+    std::atomic<std::chrono::minutes> ahead{};  ///< of the machine's, as if so much time had passed
 };
 
 class FakeView final : public SourceView {
@@ -89,6 +90,7 @@ class FakePorts final : public Catalog,
     std::function<void(const std::string& call, RunControl& control)> on_call = [](const auto&, auto&) {};
     Findings preflight_findings;
     std::atomic<std::uint64_t> mismatches{0};
+    std::function<std::vector<Mismatch>()> differing;  ///< the rows that the next validation finds; unset: as `mismatches` says
     EngineChoice engine = EngineChoice::native;  ///< what the gate chooses for the one table
     FakeFollower follower{*this};
     std::atomic<bool> writes_stopped{false};  ///< of the job's source

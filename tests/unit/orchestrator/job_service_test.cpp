@@ -99,6 +99,18 @@ TEST_CASE("a transient error is tried again as often as the policy says and no m
     CHECK(failed.failure->object == "target");
 }
 
+TEST_CASE("attempts count anew after what went well for long enough") {
+    House house;
+    int failures = 7;
+    house.fake.on_call = [&](const std::string& call, RunControl&) {
+        if (call != "transfer" || failures-- <= 0) return;
+        house.clock.ahead = house.clock.ahead.load() + std::chrono::minutes(10);
+        throw Error(ErrorKind::transient, "mysql.connection_lost", "target", "gone", "retry");
+    };
+    auto service = house.open();
+    CHECK(service->wait(service->submit(House::quick(), true).id).state == JobState::done);
+}
+
 TEST_CASE("retry continues with the step that failed and not before it") {
     House house;
     std::atomic<bool> broken{true};
