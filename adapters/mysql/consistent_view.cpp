@@ -102,16 +102,28 @@ std::optional<Opened> open_bracketed(Connection& side, Sessions& sessions, int t
     return std::nullopt;
 }
 
+/// Behind a long statement the lock would wait, and everyone else behind the lock; behind one that waits for a row of
+/// somebody who waits for the lock, in vain. It gives up early, and tries again after a while.
+bool take_lock(Connection& side) {
+    constexpr unsigned lock_wait_timeout = 1205;
+    constexpr int tries = 3;
+    side.execute("SET SESSION lock_wait_timeout = 1");
+    for (int i = 0; i < tries; ++i) {
+        if (i != 0) std::this_thread::sleep_for(milliseconds(300));
+        try {
+            side.execute("FLUSH TABLES WITH READ LOCK");
+            return true;
+        } catch (const ServerError& error) {
+            if (error.connection_lost()) throw;
+            if (error.code() != lock_wait_timeout) return false;
+        }
+    }
+    return false;
+}
+
 /// A short global read lock: no commit can happen between the snapshots. Needs RELOAD.
 std::optional<Opened> open_locked(Connection& side, Sessions& sessions) {
-    try {
-        // Behind a long statement the lock would wait, and everyone else behind the lock: give up early.
-        side.execute("SET SESSION lock_wait_timeout = 3");
-        side.execute("FLUSH TABLES WITH READ LOCK");
-    } catch (const ServerError& error) {
-        if (error.connection_lost()) throw;
-        return std::nullopt;
-    }
+    if (!take_lock(side)) return std::nullopt;
     try {
         for (auto& session : sessions) start_snapshot(*session);
         Opened opened = exactly(read_log_state(side), ViewExactness::locked);
@@ -143,6 +155,10 @@ Opened open_held(Connection& side, Sessions& sessions) {
 }
 
 }  // namespace
+
+bool needs_another_view(const Error& error) {
+    return error.id() == "mysql.table_changed" || error.id() == "mysql.misread";
+}
 
 std::string read_position(Connection& connection) {
     return read_log_state(connection).position();

@@ -84,6 +84,10 @@ class ConsistentView final : public SourceView {
     std::unique_ptr<Impl> impl_;
 };
 
+/// What failed in one view for good may go well in another: the table was made anew since, or the server misreads older
+/// versions of documents ("mysql.table_changed", "mysql.misread").
+[[nodiscard]] bool needs_another_view(const Error& error);
+
 /// The server's present position: executed GTID set where GTIDs are on (MySQL), gtid_binlog_pos (MariaDB), else
 /// "file:offset"; "unknown" without a binary log or without the right to look.
 [[nodiscard]] std::string read_position(Connection& connection);

@@ -44,6 +44,9 @@ constexpr auto known = std::to_array<KnownError>({
     {1213, K::transient, "mysql.deadlock",           "retry"},
     {1412, K::transient, "mysql.table_changed",      "TRUNCATE or ALTER TABLE made the table anew, and an older view can't look into it: retry in a new one"},
     {3572, K::transient, "mysql.lock_wait_timeout",  "retry"},
+    // MySQL's bug 114138: what a view sees of a large document that was changed in place meanwhile may be garbage.
+    {1815, K::transient, "mysql.misread",            "retry; if it is not about JSON, or goes on, look at the server's error log"},
+    {3142, K::transient, "mysql.misread",            "retry; if it goes on, the document is damaged on the server: CHECK TABLE"},
     {1927, K::transient, "mysql.connection_lost",    "the session was killed on the server; retry"},
     {3169, K::transient, "mysql.connection_lost",    "the session was killed on the server; retry"},
     {4031, K::transient, "mysql.connection_lost",    "the server closed an idle session; retry"},

@@ -60,6 +60,8 @@ struct CommonView {
     /// The engine could not bring the target there: rows on it are not as they should be. When they are mended it has to
     /// be told (`go_on_behind`).
     bool to_be_reached = false;
+    /// While this lives the engine goes on telling the step's control how far it is; may be null.
+    std::shared_ptr<void> reporting;
     [[nodiscard]] explicit operator bool() const { return source != nullptr; }
 };
 

@@ -119,8 +119,7 @@ void Lane::give_up_or_wait(const Error& error, const std::string& object, unsign
     check();  // a statement that our own stop ended is no error
     const bool again = error.kind() == ErrorKind::transient || error.kind() == ErrorKind::in_doubt;
     // Another attempt in the same view would end alike: it takes a new one, which is the caller's to open.
-    const bool needs_view = error.id() == "mysql.table_changed";
-    if (!again || needs_view || attempt >= std::max(1U, context_.spec.retry.attempts)) {
+    if (!again || needs_another_view(error) || attempt >= std::max(1U, context_.spec.retry.attempts)) {
         const std::string where = error.object().empty() || error.object() == object ? "" : " (" + error.object() + ")";
         throw Error(error.kind(), error.id(), object, error.message() + where, error.remedy());
     }

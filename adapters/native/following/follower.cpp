@@ -7,6 +7,7 @@
 #include "adapters/mysql/binlog/change_reader.hpp"
 #include "adapters/mysql/consistent_view.hpp"
 #include "adapters/mysql/validation/key_compare.hpp"
+#include "adapters/native/following/reporting.hpp"
 #include "adapters/native/following/view_position.hpp"
 
 namespace transload::native {
@@ -51,6 +52,10 @@ class Hold {
 /// With two sessions a view on a busy server is opened under a lock rather than at a position that is not exact.
 unsigned lanes_of(const DataJob& job) { return std::max(2U, job.spec.limits.workers); }
 
+bool caught_up(const StreamStatus& status, const DataJob& job) {
+    return !status.failed && status.lag <= job.spec.cutover.max_lag;
+}
+
 std::string human_lag(milliseconds lag) {
     return lag < milliseconds{10'000} ? fmt::format("{} ms", lag.count()) : fmt::format("{:.1f} s", static_cast<double>(lag.count()) / 1000);
 }
@@ -94,16 +99,21 @@ void Follower::publish(const StreamStatus& status, bool caught_up, bool reverse,
     control.stream(shown);
 }
 
-FollowStatus Follower::look(const DataJob& job, RunControl& control) {
+StreamStatus Follower::report(const DataJob& job, RunControl& control) {
     relay_.deliver(control);
     if (const auto limits = control.limits()) stream_->set_limits(*limits);
     const StreamStatus status = stream_->status();
+    publish(status, caught_up(status, job), job.reverse, control);
+    return status;
+}
+
+FollowStatus Follower::look(const DataJob& job, RunControl& control) {
+    const StreamStatus status = report(job, control);
     FollowStatus result;
-    result.caught_up = !status.failed && status.lag <= job.spec.cutover.max_lag;
+    result.caught_up = caught_up(status, job);
     result.description = fmt::format("{} behind, {:.0f} row changes/s, position {}", human_lag(status.lag),
                                      status.rows_per_second, status.applied.display());
     result.changes_applied = status.row_changes;
-    publish(status, result.caught_up, job.reverse, control);
     stream_->check();
     return result;
 }
@@ -172,6 +182,8 @@ CommonView Follower::common_view(const DataJob& job, bool mend, RunControl& cont
     else
         view.target = mysql::ConsistentView::open(job.spec.target, lanes_of(job), mysql::Writers::held);
     relay_.deliver(control);
+    view.reporting = std::make_shared<Reporting>(
+        [follower = shared_from_this(), job, &control] { (void)follower->report(job, control); });
     return view;
 }
 

@@ -15,7 +15,7 @@ namespace transload::native {
 
 /// The running stream of one job in one direction, with what the engine knows beside it. One step of a job uses it at a
 /// time; the stream's own threads go on between.
-class Follower {
+class Follower : public std::enable_shared_from_this<Follower> {
   public:
     /// Starts the stream at its checkpoint.
     Follower(const DataJob& job, Window window);
@@ -39,6 +39,8 @@ class Follower {
     [[nodiscard]] bool failed() const { return stream_->status().failed; }
 
   private:
+    /// Tells how far the stream is, and it of the limits that hold now. Returns what was told.
+    StreamStatus report(const DataJob& job, RunControl& control);
     void publish(const StreamStatus& status, bool caught_up, bool reverse, RunControl& control);
     [[nodiscard]] std::optional<double> seconds_left(const StreamStatus& status);
 

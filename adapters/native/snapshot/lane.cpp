@@ -14,7 +14,6 @@ namespace {
 
 /// Rows from this size on make the client library's packet buffer worth counting.
 constexpr std::uint64_t big_row_bytes = 1U << 20;
-constexpr unsigned table_definition_changed = 1412;
 constexpr std::uint64_t pay_rows = 256;
 constexpr std::uint64_t pay_bytes = 256U << 10;
 
@@ -90,8 +89,8 @@ bool Lane::recover(Lease& lease, Segment segment, const Error& error) {
     const auto* server = dynamic_cast<const mysql::ServerError*>(&error);
     const bool lost = server != nullptr && (server->connection_lost() || !lease->ping());
     const std::string object = context_.job.tables[segment.table].source.display();
-    // TRUNCATE and ALTER TABLE make a table that older snapshots can't look into. The others go on in this view.
-    if (server != nullptr && server->code() == table_definition_changed) {
+    // The others go on in this view.
+    if (mysql::needs_another_view(error)) {
         context_.queue.postpone(std::move(segment));
         return true;
     }

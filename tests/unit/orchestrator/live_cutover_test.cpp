@@ -109,6 +109,51 @@ TEST_CASE("when nobody knows what changed, both sides are compared again while t
     CHECK_FALSE(house.fake.writes_stopped);
 }
 
+TEST_CASE("a document that a view of the source shows wrongly is compared again at another position, and is no mismatch") {
+    House house;
+    house.fake.differing = [looks = 0]() mutable -> std::vector<Mismatch> {
+        ++looks;
+        if (looks > 2) return {};
+        return {{MismatchKind::different, "shop.orders", "id=" + std::to_string(looks), "doc", "", "", false}};
+    };
+    const Job job = house.run();
+    CHECK(job.state == JobState::done);
+    CHECK(house.count("view of both") == 3);
+    CHECK(job.report.validation.mismatches == 0);
+}
+
+TEST_CASE("a document that differs twice does differ, and so does what is no document, at once") {
+    const auto looks_until_it_fails = [](const std::string& column, MismatchKind kind) {
+        House house;
+        house.fake.differing = [=] { return std::vector<Mismatch>{{kind, "shop.orders", "id=1", column, "", "", false}}; };
+        const Job job = house.run();
+        CHECK(job.state == JobState::data_failed);
+        REQUIRE(job.failure);
+        CHECK(job.failure->id == "validation.mismatch");
+        return house.count("view of both");
+    };
+    CHECK(looks_until_it_fails("doc", MismatchKind::different) == 2);
+    CHECK(looks_until_it_fails("id", MismatchKind::different) == 1);
+    CHECK(looks_until_it_fails("", MismatchKind::missing) == 1);
+}
+
+TEST_CASE("documents that differ at every look, each time others, fail in the end") {
+    House house;
+    house.fake.differing = [looks = 0]() mutable {
+        return std::vector<Mismatch>{
+            {MismatchKind::different, "shop.orders", "id=" + std::to_string(++looks), "doc", "", "", false}};
+    };
+    CHECK(house.run().state == JobState::data_failed);
+    CHECK(house.count("view of both") == 6);
+}
+
+TEST_CASE("a document that the source can't read in a view is read in another") {
+    House house;
+    house.fail_at("validate at fake:1", ErrorKind::transient, "mysql.misread", 2);
+    CHECK(house.run().state == JobState::done);
+    CHECK(house.count("view of both") == 3);
+}
+
 TEST_CASE("rows that differ while following are re-copied with the stream held where the job repairs") {
     House house;
     house.spec.repair = true;
