@@ -59,6 +59,7 @@ void restore_defaults(const DatabaseChangelog& one, const std::vector<ToCreate>&
 mysql::Connection session(const SchemaJob& job, const std::string& database) {
     mysql::ConnectOptions options;
     options.database = database;
+    options.read_timeout = options.write_timeout = job.spec.cutover.answer_limit();
     mysql::Connection connection(job.spec.target, options);
     connection.execute(kShortWait);
     return connection;

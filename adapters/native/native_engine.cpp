@@ -54,8 +54,12 @@ void level(Follower& follower, const Window& window, RunControl& control) {
 
 /// The counters as they are when the source has taken its last write: rows that came and went have raised them.
 void carry_counters(const DataJob& job, RunControl& control) {
-    mysql::Connection source(job.spec.source);
-    mysql::Connection target(job.spec.target, mysql::ConnectOptions{.sql_log_bin = job.spec.target_log_bin});
+    const auto answer = job.spec.cutover.answer_limit();
+    mysql::Connection source(job.spec.source, mysql::ConnectOptions{.read_timeout = answer, .write_timeout = answer});
+    mysql::Connection target(job.spec.target, mysql::ConnectOptions{.read_timeout = answer,
+                                                                    .write_timeout = answer,
+                                                                    .sql_log_bin = job.spec.target_log_bin});
+    target.execute("SET SESSION lock_wait_timeout = 2");  // writers wait: rather tried again than waited for
     mysql::keep_values_in_alter(target);
     for (const TablePlan& plan : job.tables) {
         if (std::none_of(plan.columns.begin(), plan.columns.end(), [](const Column& column) { return column.auto_increment; }))

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -84,6 +85,11 @@ struct CutoverOptions {
     std::chrono::milliseconds max_lag{1'000};   ///< the write stop is not begun while the lag is greater
     bool reverse = false;                       ///< keep the source up to date after it, until `finish` or `rollback`
     HandOverOptions hand_over;
+
+    /// How long a server may take to answer while writers wait for it.
+    [[nodiscard]] std::chrono::seconds answer_limit() const {
+        return std::max(std::chrono::seconds{5}, std::chrono::duration_cast<std::chrono::seconds>(timeout));
+    }
 };
 
 /// How a job follows its source.

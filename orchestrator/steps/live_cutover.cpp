@@ -43,8 +43,10 @@ void wait_for_small_lag(StepContext& context) {
 
 void disarm_target(StepContext& context, RunControl& control) {
     if (context.job.spec.cutover.mode == CutoverMode::none || !context.scratch.tables || !cuts_over_live(context)) return;
-    if (has_handed_over(context.job.report.cutover)) return;
+    // A target that does not answer must not keep the source waiting for nothing.
+    if (has_handed_over(context.job.report.cutover) || context.scratch.disarmed) return;
     context.ports.schema.withdraw_at_cutover(schema_job(context), control);
+    context.scratch.disarmed = true;
 }
 
 std::optional<Failure> prepare_live_cutover(StepContext& context) {
@@ -90,6 +92,7 @@ std::optional<Failure> cut_over_live(StepContext& context) {
     // stops the writes again.
     context.scratch.compared_live = false;
     carrier.engine.commit(forward, context.control);
+    context.scratch.disarmed = false;
     context.ports.schema.apply_at_cutover(schema_job(context), context.control);
     // Before the stream back writes its checkpoint there: some methods see by the position that nobody else does.
     if (!context.ports.write_gate.holds(context.job.spec, record))

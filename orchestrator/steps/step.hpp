@@ -35,6 +35,8 @@ struct Scratch {
     std::shared_ptr<SourceView> view;  ///< what the copied rows are equal to
     /// Live cutover: both sides were found equal in this run, and the engine remembers what changed since.
     bool compared_live = false;
+    /// Live cutover: this run has seen to it that nothing on the target acts by itself, and has created nothing since.
+    bool disarmed = false;
 };
 
 struct StepContext {

@@ -63,9 +63,8 @@ class ByLocks final : public StopMethod {
               const std::function<void()>& begins) override {
         if (alive(record.saved)) return;
         settle_open_transactions(source, spec, control);
-        const auto limit = std::max<std::int64_t>(5, spec.cutover.timeout.count() / 1'000);
-        auto holder = std::make_shared<Holder>(Connection(
-            spec.source, {.read_timeout = std::chrono::seconds(limit), .write_timeout = std::chrono::seconds(limit)}));
+        const auto limit = spec.cutover.answer_limit();
+        auto holder = std::make_shared<Holder>(Connection(spec.source, {.read_timeout = limit, .write_timeout = limit}));
         // The longest that a server takes: an idle session must not be closed under the stop.
         holder->connection.execute("SET SESSION wait_timeout = 31536000");
         const std::string statement = lock_statement(holder->connection, spec);

@@ -19,7 +19,7 @@ using std::chrono::seconds;
 
 Connection connect(const JobSpec& spec) {
     // A server that does not answer must not hold the job for ever while writers wait.
-    const auto limit = std::max(seconds{5}, std::chrono::duration_cast<seconds>(spec.cutover.timeout));
+    const auto limit = spec.cutover.answer_limit();
     return Connection(spec.source, ConnectOptions{.read_timeout = limit, .write_timeout = limit});
 }
 

@@ -142,7 +142,8 @@ void Follower::drain_to(const mysql::binlog::Position& position, milliseconds li
 }
 
 std::string Follower::drain(const DataJob& job, milliseconds limit, RunControl& control) {
-    mysql::Connection source(job.spec.source);
+    const auto answer = job.spec.cutover.answer_limit();
+    mysql::Connection source(job.spec.source, mysql::ConnectOptions{.read_timeout = answer, .write_timeout = answer});
     const auto position = mysql::binlog::current_position(source);
     drain_to(position, limit, control);
     return fmt::format("applied up to {}, where the log of {} ended", position.display(), job.spec.source.label());
@@ -195,8 +196,11 @@ std::optional<std::vector<TableName>> Follower::check_changes(const DataJob& job
     if (!touched.known) return std::nullopt;
     not_compared_ += touched.dropped;
     std::vector<TableName> different;
-    mysql::Connection source(job.spec.source, mysql::ConnectOptions{.profile = mysql::SessionProfile::copy_read});
-    mysql::Connection target(job.spec.target, mysql::ConnectOptions{.profile = mysql::SessionProfile::copy_read});
+    const mysql::ConnectOptions bounded{.profile = mysql::SessionProfile::copy_read,
+                                        .read_timeout = job.spec.cutover.answer_limit(),
+                                        .write_timeout = job.spec.cutover.answer_limit()};
+    mysql::Connection source(job.spec.source, bounded);
+    mysql::Connection target(job.spec.target, bounded);
     mysql::KeyComparison comparison(source, target, job.tables);
     std::size_t rows = 0;
     std::size_t tables = 0;
