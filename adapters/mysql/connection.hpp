@@ -77,8 +77,8 @@ enum class SessionProfile {
     general,
     /// Results in each column's own bytes (character_set_results = NULL), time_zone +00:00, read-only use.
     copy_read,
-    /// Permissive sql_mode for old values (NO_AUTO_VALUE_ON_ZERO, ALLOW_INVALID_DATES), unique_checks=0,
-    /// foreign_key_checks=0, time_zone +00:00, statements in utf8mb4.
+    /// Permissive sql_mode for old values (NO_AUTO_VALUE_ON_ZERO, ALLOW_INVALID_DATES), foreign_key_checks=0,
+    /// unique_checks=0 (not on MariaDB), time_zone +00:00, statements in utf8mb4.
     copy_write,
     /// Nothing is set and nothing is asked: what speaks the protocol there is no MySQL server and has no such variables.
     proxy,

@@ -53,7 +53,7 @@ void LogDecoder::undecodable(const EventHeader& header, const std::string& what)
     }
     throw Error(ErrorKind::failed, "binlog.undecodable", object,
                 fmt::format("the change log can't be understood: {} ({})", what, place),
-                "leave the table out or begin the job anew; report this with the server's version");
+                "leave the table out or begin the job anew with --restart; report this with the server's version");
 }
 
 std::string_view LogDecoder::checked(const EventHeader& header, std::string_view event) {
@@ -146,7 +146,7 @@ void LogDecoder::dispatch(const EventHeader& header, std::string_view body) {
         case T::incident:
             throw Error(ErrorKind::failed, "binlog.incident", where(),
                         "the server says at " + where() + " that changes may be missing from its log",
-                        "begin the job anew: nobody can tell what was lost");
+                        "begin the job anew with --restart: nobody can tell what was lost");
         // What stands beside the rows and says nothing of its own.
         case T::stop:
         case T::intvar:

@@ -119,14 +119,14 @@ void LogSession::ask(const Position& from) {
         throw Error(ErrorKind::failed, "binlog.other_history", connection_.endpoint().label(),
                     fmt::format("the position {} belongs to another server ({}), and without GTIDs it means nothing on {}",
                                 from.display(), from.server, server_.id),
-                    "read from the server that the job began with, or begin the job anew");
+                    "read from the server that the job began with, or begin the job anew with --restart");
     if (by_gtid_ && !mariadb) {
         const std::string known = connection_.scalar("SELECT @@GLOBAL.gtid_executed").value_or("");
         const GtidSet missing = GtidSet::parse(from.gtids).without(GtidSet::parse(known));
         if (!missing.empty())
             throw Error(ErrorKind::failed, "binlog.other_history", connection_.endpoint().label(),
                         "the server lacks transactions that the job has applied: " + missing.text(),
-                        "wait until it has replicated them, or begin the job anew");
+                        "wait until it has replicated them, or begin the job anew with --restart");
     }
     if (by_gtid_ && mariadb)
         connection_.execute("SET @slave_connect_state = " + quote_text(from.gtids) +
@@ -152,7 +152,7 @@ void LogSession::ask(const Position& from) {
     if (!by_gtid_ && from.offset > 0xffff'ffffULL)
         throw Error(ErrorKind::failed, "binlog.bad_position", from.display(),
                     "a position beyond 4 GiB of a log file can't be asked for without GTIDs",
-                    "switch GTIDs on on the source, or begin the job anew");
+                    "switch GTIDs on on the source, or begin the job anew with --restart");
     append_little(dump, by_gtid_ ? 4 : from.offset, 4);
     append_little(dump, 0, 2);
     append_little(dump, id_, 4);
@@ -232,10 +232,10 @@ void LogSession::purged(const std::string& message) {
     if (other_history)
         throw Error(ErrorKind::failed, "binlog.other_history", connection_.endpoint().label(),
                     fmt::format("the server can't go on with its log behind {}: {}", from_.display(), message),
-                    "its log is not the one that the job has read (RESET? restored?): begin the job anew");
+                    "its log is not the one that the job has read (RESET? restored?): begin the job anew with --restart");
     throw Error(ErrorKind::failed, "binlog.purged", connection_.endpoint().label(),
                 fmt::format("the server has purged changes that the job has not read: {} ({})", lost, message),
-                "begin the job anew; raise binlog_expire_logs_seconds (expire_logs_days) before");
+                "begin the job anew with --restart; raise binlog_expire_logs_seconds (expire_logs_days) before");
 }
 
 }  // namespace transload::mysql::binlog

@@ -77,7 +77,7 @@ void LogDecoder::finish_prepared(const StatementFacts& facts) {
         throw Error(ErrorKind::failed, "binlog.xa", where(),
                     "a transaction was committed that was prepared with XA before the job read the log: what it changed "
                     "is not known",
-                    "begin the job anew when XA RECOVER lists nothing on the source");
+                    "begin the job anew with --restart when XA RECOVER lists nothing on the source");
     finish(false);
 }
 
@@ -94,7 +94,7 @@ void LogDecoder::direct_change(const StatementFacts& facts, const QueryEvent& qu
                 ours == facts.tables.end() ? std::string(query.database) : ours->display(),
                 fmt::format("the change log holds a statement instead of the rows that it changed, at {}: {}", where(),
                             query.sql.substr(0, 200)),
-                "SET GLOBAL binlog_format=ROW on the source, reconnect all sessions, and begin the job anew");
+                "SET GLOBAL binlog_format=ROW on the source, reconnect all sessions, and begin the job anew with --restart");
 }
 
 void LogDecoder::definition(const StatementFacts& facts, const QueryEvent& query) {

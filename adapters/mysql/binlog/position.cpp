@@ -16,7 +16,7 @@ constexpr std::string_view form = "1";  // of Position::text
 [[noreturn]] void bad(std::string_view text) {
     throw Error(ErrorKind::failed, "binlog.bad_position", std::string(text.substr(0, 200)),
                 "'" + std::string(text.substr(0, 200)) + "' is no position in a change log",
-                "the record of the position is damaged: begin the job anew");
+                "the record of the position is damaged: begin the job anew with --restart");
 }
 
 std::uint64_t number_of(std::string_view digits, std::string_view whole) {
@@ -85,7 +85,7 @@ std::map<std::string, std::uint64_t> domains(std::string_view gtids) {
 [[noreturn]] void apart(const std::string& one, const std::string& other) {
     throw Error(ErrorKind::failed, "binlog.positions_apart", one,
                 "nobody can tell whether " + one + " comes before " + other + ": other servers, and no GTIDs",
-                "switch GTIDs on, or begin the job anew on this server");
+                "switch GTIDs on, or begin the job anew on this server with --restart");
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ constexpr std::string_view own_database = "_transload";
 [[noreturn]] void changed(const TablePlan& plan, const std::string& how) {
     throw Error(ErrorKind::failed, "binlog.table_changed", plan.source.display(),
                 fmt::format("the change log describes {} otherwise than the job knows it: {}", plan.source.display(), how),
-                "the table was altered after the job began: begin the job anew, or leave the table out");
+                "the table was altered after the job began: begin the job anew with --restart, or leave the table out");
 }
 
 }  // namespace
