@@ -133,10 +133,13 @@ void Routes::dispatch(const httplib::Request& request, httplib::Response& respon
             if (target.trigger == Trigger::cutover) {
                 const Query query(request, {"dry_run"});
                 if (query.flag("dry_run")) return rehearse(target.id, response);
+            } else if (target.trigger == Trigger::retry) {
+                const Query query(request, {"repair"});
+                if (query.flag("repair")) return accepted(jobs_.retry_with_repair(target.id), response);
             } else {
                 const Query none(request, {});
             }
-            return command(target.id, target.trigger, response);
+            return accepted(jobs_.command(target.id, target.trigger), response);
         }
         case Resource::limits: {
             (void)jobs_.get(target.id);
@@ -305,8 +308,7 @@ void Routes::rehearse(const JobId& id, httplib::Response& response) {
                 {{"id", id.str()}, {"ready", !has_errors(findings)}, {"findings", findings_to_json(findings)}});
 }
 
-void Routes::command(const JobId& id, Trigger trigger, httplib::Response& response) {
-    const Job job = jobs_.command(id, trigger);
+void Routes::accepted(const Job& job, httplib::Response& response) {
     answer_json(response, 202, {{"id", job.id.str()}, {"state", to_string(job.state)}});
 }
 

@@ -44,7 +44,7 @@ class Routes {
     void show(const JobId& id, httplib::Response& response) const;
     void events(const JobId& id, const httplib::Request& request, httplib::Response& response) const;
     void stream(const JobId& id, const httplib::Request& request, httplib::Response& response);
-    void command(const JobId& id, Trigger trigger, httplib::Response& response);
+    static void accepted(const Job& job, httplib::Response& response);
     void rehearse(const JobId& id, httplib::Response& response);
 
     JobCommands& jobs_;

@@ -43,6 +43,7 @@ struct JobCommand {
     std::string state_dir = "./transload-state";
     bool json = false;
     bool dry_run = false;
+    bool repair = false;
     bool quiet = false;
 
     [[nodiscard]] http::ClientOptions client() const {
@@ -129,7 +130,10 @@ int command_here(const JobCommand& arguments, Trigger trigger) {
     const JobId id(arguments.id);
     view.set_hints(state.store().load(id).value_or(Job{}).spec.cutover.mode,
                    arguments.state_dir == "./transload-state" ? "" : " --state-dir " + arguments.state_dir);
-    service.command(id, trigger);
+    if (arguments.repair)
+        service.retry_with_repair(id);
+    else
+        service.command(id, trigger);
     const Job job = service.wait(id);
     running = nullptr;
     view.close();
@@ -169,7 +173,9 @@ int send(const JobCommand& arguments, Trigger trigger) {
             return leave(arguments, trigger, error);
         }
     }
-    const JobState state = http::JobClient(arguments.client()).command(JobId(arguments.id), trigger);
+    http::JobClient client(arguments.client());
+    const JobId id(arguments.id);
+    const JobState state = arguments.repair ? client.retry_with_repair(id) : client.command(id, trigger);
     (void)print(fmt::format("{} {}\n", arguments.id, to_string(state)));
     return exit_done;
 }
@@ -248,7 +254,8 @@ void add_job(CLI::App& program, Invocation& invocation) {
     add_trigger("start", "Start a job that is READY", Trigger::start);
     add_trigger("pause", "Stop a running job at the next safe point", Trigger::pause);
     add_trigger("resume", "Go on with a paused job", Trigger::resume);
-    add_trigger("retry", "Go on with a failed job from the step that failed", Trigger::retry);
+    add_trigger("retry", "Go on with a failed job from the step that failed", Trigger::retry)
+        ->add_flag("--repair", arguments->repair, "re-copy the rows that validation finds different, from now on");
     add_trigger("cancel", "Give a job up; what it created stays", Trigger::cancel);
     add_trigger("rollback",
                 "Remove what a cancelled or failed job created on the target; after a cutover with --reverse: go back to the "

@@ -30,6 +30,8 @@ class JobCommands {
     /// job may still be in its old state. `cutover` is for jobs in DATA_RUNNING whose cutover mode is manual; it is
     /// stored when this returns, and asking again changes nothing.
     virtual Job command(const JobId& id, Trigger trigger) = 0;
+    /// `retry`, and from now on the job re-copies the rows that a validation finds different.
+    virtual Job retry_with_repair(const JobId& id) = 0;
 };
 
 }  // namespace transload

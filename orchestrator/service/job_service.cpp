@@ -116,6 +116,15 @@ Job JobService::command(const JobId& id, Trigger trigger) {
     return job;
 }
 
+Job JobService::retry_with_repair(const JobId& id) {
+    const std::lock_guard lock(mutex_);
+    Job job = load(id);
+    job.spec.repair = true;
+    journal_.transition(job, Trigger::retry);
+    enqueue(job);
+    return job;
+}
+
 StreamProgress JobService::stream(const JobId& id) const {
     const std::lock_guard lock(mutex_);
     const auto found = active_.find(id);

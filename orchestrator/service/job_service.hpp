@@ -37,6 +37,7 @@ class JobService final : public JobCommands {
     Job set_limits(const JobId& id, const Limits& limits) override;
     [[nodiscard]] Findings rehearse_cutover(const JobId& id) override;
     Job command(const JobId& id, Trigger trigger) override;
+    Job retry_with_repair(const JobId& id) override;
 
     /// Continues every job that was active when the last orchestrator ended. Returns their ids.
     std::vector<JobId> recover();

@@ -122,8 +122,8 @@ std::optional<Failure> prove_equality_live(StepContext& context, bool mend_first
         Failure failure = describe_mismatch(report);
         // 'verify --repair' would bring rows to where the source is by then, ahead of the stream.
         failure.remedy =
-            "find out who else writes to the target; then go on with the same command and --repair (repair: true in a job "
-            "file): it re-copies just these rows and follows on";
+            "find out who else writes to the target; then go on with the same command and --repair, or with 'transload job "
+            "retry --repair': it re-copies just these rows and follows on";
         return failure;
     }
     context.control.record(Severity::info, "validate", "",
@@ -146,7 +146,7 @@ std::optional<Failure> prove_changes_equal(StepContext& context) {
     failure.message = "rows that changed since the validation differ in " + std::to_string(different->size()) + " tables";
     failure.remedy =
         "the source takes writes again; find out who else writes to the target; then go on with the same command and "
-        "--repair (repair: true in a job file): it re-copies what differs";
+        "--repair, or with 'transload job retry --repair': it re-copies what differs";
     return failure;
 }
 

@@ -124,6 +124,10 @@ JobState JobClient::command(const JobId& id, Trigger trigger) {
     return state_of(impl_->post(fmt::format("/job/{}/{}", checked(id), to_string(trigger)), ""));
 }
 
+JobState JobClient::retry_with_repair(const JobId& id) {
+    return state_of(impl_->post("/job/" + checked(id) + "/retry?repair=true", ""));
+}
+
 Limits JobClient::set_limits(const JobId& id, std::string_view document) {
     const Json answer = impl_->patch("/job/" + checked(id) + "/limits", std::string(document));
     return answer.contains("limits") ? limits_from_json(answer["limits"]) : Limits{};

@@ -35,6 +35,8 @@ class JobClient {
     JobId submit(std::string_view document);
     /// start, pause, resume, retry, cancel, rollback, finish, cutover. Returns the state that the job is in right after.
     JobState command(const JobId& id, Trigger trigger);
+    /// See JobCommands.
+    JobState retry_with_repair(const JobId& id);
     /// Changes a running job's limits: a document (JSON text) with those that change. Returns all of them.
     Limits set_limits(const JobId& id, std::string_view document);
     /// What would keep the job from cutting over now; changes nothing.

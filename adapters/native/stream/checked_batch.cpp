@@ -158,8 +158,8 @@ void CheckedBatch::conflict(const Expected& expected, const std::string& what) {
     throw Error(ErrorKind::failed, "native.apply_conflict", plan.source.display(),
                 fmt::format("{} on {} is not as the change log says ({}): {}", row, connection_.endpoint().label(),
                             expected.about.act, what),
-                "find out who else writes to the target; then go on with the same command and --repair (repair: true in a job "
-                "file): rows that differ are re-copied, and the stream goes on behind them");
+                "find out who else writes to the target; then go on with the same command and --repair, or with 'transload job "
+                "retry --repair': rows that differ are re-copied, and the stream goes on behind them");
 }
 
 }  // namespace transload::native

@@ -68,6 +68,13 @@ Job FakeJobs::command(const JobId& id, Trigger trigger) {
     return job;
 }
 
+Job FakeJobs::retry_with_repair(const JobId& id) {
+    (void)command(id, Trigger::retry);
+    const std::lock_guard lock(mutex_);
+    jobs_[id].spec.repair = true;
+    return jobs_[id];
+}
+
 void FakeJobs::happen(const JobId& id, JobState state, std::size_t count) {
     const std::lock_guard lock(mutex_);
     jobs_.at(id).state = state;

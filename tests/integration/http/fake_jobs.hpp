@@ -22,6 +22,7 @@ class FakeJobs final : public JobCommands {
     Job set_limits(const JobId& id, const Limits& limits) override;
     [[nodiscard]] Findings rehearse_cutover(const JobId& id) override;
     Job command(const JobId& id, Trigger trigger) override;
+    Job retry_with_repair(const JobId& id) override;
 
     /// Puts a job there as it is.
     void put(Job job);

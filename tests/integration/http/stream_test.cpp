@@ -253,6 +253,21 @@ TEST_CASE("limits of a job are changed one by one, and nonsense is refused with 
     CHECK(client.Patch("/job/a/pause", "{}", "application/json")->status == 405);
 }
 
+TEST_CASE("a failed job is retried as it was, or with the repair of what differs") {
+    RunningServer running;
+    put_job(running, JobState::data_failed);
+    httplib::Client client("127.0.0.1", running.port());
+    CHECK(client.Post("/job/a/retry?repair=maybe")->status == 400);
+    CHECK(client.Post("/job/a/cancel?repair=true")->status == 400);
+    CHECK(running.jobs.get(id).state == JobState::data_failed);
+    CHECK(client.Post("/job/a/retry?repair=false")->status == 202);
+    CHECK_FALSE(running.jobs.get(id).spec.repair);
+    put_job(running, JobState::data_failed);
+    CHECK(client.Post("/job/a/retry?repair=true")->status == 202);
+    CHECK(running.jobs.get(id).spec.repair);
+    CHECK(client.Post("/job/a/retry?repair=true")->status == 409);
+}
+
 TEST_CASE("a cutover is rehearsed without being asked for, and a way back is finished") {
     RunningServer running;
     put_job(running, JobState::data_running);

@@ -156,6 +156,23 @@ TEST_CASE("a document that the source can't read in a view is read in another") 
     CHECK(house.count("view of both") == 3);
 }
 
+TEST_CASE("a job that found rows different goes on with their repair where the retry asks for it") {
+    House house;
+    house.fake.mismatches = 3;
+    JobService service(house.fake.ports(), house.store, house.clock, {}, {1, "."});
+    const JobId id = service.submit(house.spec, true).id;
+    REQUIRE(service.wait(id).state == JobState::data_failed);
+    CHECK(house.count("view held") == 0);
+    (void)service.retry_with_repair(id);
+    CHECK(service.wait(id).state == JobState::data_failed);  // these rows stay different whatever is done
+    CHECK(house.count("view held") == 1);
+    CHECK(house.store.load(id)->spec.repair);
+    house.fake.mismatches = 0;
+    (void)service.command(id, Trigger::retry);
+    CHECK(service.wait(id).state == JobState::done);
+    CHECK_THROWS_AS(service.retry_with_repair(id), Error);
+}
+
 TEST_CASE("rows that differ while following are re-copied with the stream held where the job repairs") {
     House house;
     house.spec.repair = true;
