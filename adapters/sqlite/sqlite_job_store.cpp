@@ -225,7 +225,8 @@ Event SqliteJobStore::commit(const Job& job, Event event) {
             impl_->database,
             "UPDATE jobs SET spec = ?, source_password = ?, target_password = ?, state = ?, "
             "resume_state = ?, failure = ?, report = ?, updated = ?, other_secrets = ?, "
-            "cutover_asked = CASE WHEN ? THEN 0 ELSE cutover_asked END WHERE id = ?");
+            "cutover_asked = CASE WHEN ? THEN 0 ELSE cutover_asked END, "
+            "command_asked = CASE WHEN state = ? THEN command_asked END WHERE id = ?");
         bind_text(update, 1, json_text(spec_to_json(job.spec)));
         bind_blob(update, 2, impl_->sealed(job.spec.source.password));
         bind_blob(update, 3, impl_->sealed(job.spec.target.password));
@@ -236,7 +237,8 @@ Event SqliteJobStore::commit(const Job& job, Event event) {
         update.bind(8, micros(job.updated));
         bind_blob(update, 9, impl_->sealed(other_secrets_of(job.spec)));
         update.bind(10, job.report.cutover.requested ? 1 : 0);
-        bind_text(update, 11, job.id.str());
+        bind_text(update, 11, to_string(job.state));
+        bind_text(update, 12, job.id.str());
         if (update.exec() == 0) throw Impl::unknown(job.id);
         Event stored = impl_->insert(std::move(event));
         transaction.commit();

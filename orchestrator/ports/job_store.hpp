@@ -39,7 +39,7 @@ class JobStore {
     /// Such a request is waiting. Cheap.
     [[nodiscard]] virtual bool cutover_asked(const JobId& id) const = 0;
 
-    /// Leaves a job a command or other limits in the same way. Throws Error{failed, "store.unknown_job"}.
+    /// Leaves a job a command or other limits in the same way; a command stays until a commit with another state. Throws Error{failed, "store.unknown_job"}.
     virtual void ask_command(const JobId& id, Trigger command) = 0;
     virtual void ask_limits(const JobId& id, const Limits& limits) = 0;
     /// What is waiting. Cheap; nothing for a job that is not there.

@@ -48,7 +48,7 @@ JobService::JobService(StepPorts ports, JobStore& store, const Clock& clock, std
       planners_(planner_threads),
       runners_(std::max(1U, options.concurrent)),
       requests_(store, [this] { return active_jobs(); },
-                [this](const JobId& id, const JobRequests& asked) { obey(id, asked); }) {}
+                [this](const JobId& id, const JobRequests& asked) { return obey(id, asked); }) {}
 
 JobService::~JobService() { request_shutdown(); }
 
@@ -158,20 +158,29 @@ std::vector<JobId> JobService::active_jobs() const {
 }
 
 template <class Act>
-void JobService::attempt(const JobId& id, std::string_view asked, Act act) {
+bool JobService::attempt(const JobId& id, std::string_view asked, Act act) {
     try {
         act();
+        return true;
     } catch (const Error& error) {
         if (error.kind() != ErrorKind::refused) throw;
         journal_.event(load(id), Severity::warning, "", "",
                        "asked for by another process and refused: " + std::string(asked) + ": " + error.message());
+        return false;
     }
 }
 
-void JobService::obey(const JobId& id, const JobRequests& requests) {
-    if (requests.limits) attempt(id, "limits", [&] { (void)set_limits(id, *requests.limits); });
-    if (requests.command)
-        attempt(id, to_string(*requests.command), [&] { (void)command(id, *requests.command); });
+JobRequests JobService::obey(const JobId& id, const JobRequests& requests) {
+    JobRequests answered;
+    if (requests.limits) {
+        (void)attempt(id, "limits", [&] { (void)set_limits(id, *requests.limits); });
+        answered.limits = requests.limits;
+    }
+    // Whoever runs the job obeys a command at the next safe point: should the process die before, the next one finds the
+    // command still waiting. The new state ends that.
+    if (requests.command && !attempt(id, to_string(*requests.command), [&] { (void)command(id, *requests.command); }))
+        answered.command = requests.command;
+    return answered;
 }
 
 Job JobService::request_cutover(const JobId& id) {

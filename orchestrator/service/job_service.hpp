@@ -60,14 +60,14 @@ class JobService final : public JobCommands {
     void execute(const std::shared_ptr<ActiveRun>& run, bool planning_only);
     Job request_cutover(const JobId& id);
     [[nodiscard]] std::vector<JobId> active_jobs() const;
-    void obey(const JobId& id, const JobRequests& requests);
+    JobRequests obey(const JobId& id, const JobRequests& requests);
     [[nodiscard]] Job load(const JobId& id) const;
     /// Throws Error{refused, "job.not_allowed"} when a later job was finished in the same target database: undoing
     /// this one would drop the other's tables.
     void require_not_superseded(const Job& job) const;
     /// Runs an act that another process asked for; what is refused becomes an event.
     template <class Act>
-    void attempt(const JobId& id, std::string_view asked, Act act);
+    bool attempt(const JobId& id, std::string_view asked, Act act);
 
     struct Entry {
         std::shared_ptr<ActiveRun> run;

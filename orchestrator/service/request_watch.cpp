@@ -9,7 +9,7 @@
 namespace transload {
 
 RequestWatch::RequestWatch(JobStore& store, std::function<std::vector<JobId>()> jobs,
-                           std::function<void(const JobId&, const JobRequests&)> obey)
+                           std::function<JobRequests(const JobId&, const JobRequests&)> obey)
     : store_(store), jobs_(std::move(jobs)), obey_(std::move(obey)), thread_([this](const std::stop_token& stop) {
           std::mutex mutex;
           std::condition_variable_any wakeup;
@@ -25,8 +25,7 @@ void RequestWatch::look() {
         try {
             const JobRequests asked = store_.requests(id);
             if (asked.empty()) continue;
-            obey_(id, asked);
-            store_.answered(id, asked);
+            store_.answered(id, obey_(id, asked));
         } catch (const std::exception&) {
             // The store is busy or broken for the moment: what waits there waits on, and whoever runs the job says so.
         }

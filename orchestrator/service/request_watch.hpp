@@ -12,16 +12,17 @@ namespace transload {
 class RequestWatch {
   public:
     /// `store` must outlive the watch. `jobs` names those that are in the hands of this process; `obey` is called for each
-    /// with something waiting. When it returns, the requests are forgotten; when it throws, they wait on.
+    /// with something waiting. What it returns is forgotten; the rest waits on and is obeyed again at the next look, and so
+    /// does all when it throws.
     RequestWatch(JobStore& store, std::function<std::vector<JobId>()> jobs,
-                 std::function<void(const JobId&, const JobRequests&)> obey);
+                 std::function<JobRequests(const JobId&, const JobRequests&)> obey);
 
   private:
     void look();
 
     JobStore& store_;
     std::function<std::vector<JobId>()> jobs_;
-    std::function<void(const JobId&, const JobRequests&)> obey_;
+    std::function<JobRequests(const JobId&, const JobRequests&)> obey_;
     std::jthread thread_;
 };
 

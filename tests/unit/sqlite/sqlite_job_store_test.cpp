@@ -217,6 +217,14 @@ TEST_CASE("what another process leaves for a job waits until it is answered, and
     CHECK_FALSE(fixture.store.requests(job.id).limits);
     fixture.store.answered(job.id, fixture.store.requests(job.id));
     CHECK(fixture.store.requests(job.id).empty());
+    // A command waits until the job is in another state: whoever dies in obeying it has not lost it.
+    other.ask_command(job.id, Trigger::pause);
+    Job moved = job;
+    (void)fixture.store.commit(moved, sample_event("a"));
+    CHECK(fixture.store.requests(job.id).command == Trigger::pause);
+    moved.state = job.state == JobState::paused ? JobState::ready : JobState::paused;
+    (void)fixture.store.commit(moved, sample_event("a"));
+    CHECK(fixture.store.requests(job.id).empty());
     CHECK(error_id_of([&] { other.ask_command(JobId{"nope"}, Trigger::pause); }) == "store.unknown_job");
     CHECK(error_id_of([&] { other.ask_limits(JobId{"nope"}, limits); }) == "store.unknown_job");
     CHECK(fixture.store.requests(JobId{"nope"}).empty());
