@@ -13,6 +13,7 @@
 #include "adapters/liquibase/session_frame.hpp"
 #include "adapters/liquibase/source_schema.hpp"
 #include "adapters/liquibase/target_parser.hpp"
+#include "adapters/mysql/write_gate/programs.hpp"
 
 namespace transload::liquibase {
 namespace {
@@ -245,6 +246,32 @@ void add_names(const SourceDatabase& database, Names& names) {
         if (program.kind == ProgramKind::function) known.insert(program.name);
 }
 
+/// The source as it is again when the way back ends.
+void add_set_aside(const SchemaJob& job, SourceDatabase& source) {
+    if (job.set_aside.empty()) return;
+    const mysql::SetAside aside = mysql::set_aside_from(job.set_aside);
+    const auto find = [&](ProgramKind kind, const std::string& name) {
+        return std::find_if(source.programs.begin(), source.programs.end(), [&](const SourceProgram& program) {
+            return program.kind == kind && program.name == name;
+        });
+    };
+    for (const mysql::SetAsideTrigger& trigger : aside.triggers) {
+        if (trigger.name.database != source.name || find(ProgramKind::trigger, trigger.name.table) != source.programs.end()) continue;
+        SourceProgram program;
+        program.kind = ProgramKind::trigger;
+        program.name = trigger.name.table;
+        program.create = trigger.create;
+        program.session = {trigger.sql_mode, trigger.client, trigger.connection, trigger.database_collation, "", true};
+        program.table = trigger.table;
+        program.order = trigger.order;
+        source.programs.push_back(std::move(program));
+    }
+    for (const mysql::SetAsideEvent& event : aside.events)
+        if (const auto found = find(ProgramKind::event, event.name.table);
+            event.name.database == source.name && found != source.programs.end())
+            found->create = event.create;
+}
+
 }  // namespace
 
 SchemaReport compare_schemas(const SchemaJob& job, SchemaPart part, RunControl& control) {
@@ -256,6 +283,7 @@ SchemaReport compare_schemas(const SchemaJob& job, SchemaPart part, RunControl& 
         names.databases[mapping.source] = mapping.target;
         SourceDatabase source = read(job.spec.source, mapping.source, wanted_of(job.spec, job.tables, mapping.source), control);
         SourceDatabase target = read_target(job.spec, mapping.target, wanted_on_target(job.spec, job.tables, mapping.source), control);
+        add_set_aside(job, source);
         apply_mapping(source, mapped);
         add_names(source, names);
         pairs.emplace_back(std::move(source), std::move(target));

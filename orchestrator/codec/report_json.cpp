@@ -129,6 +129,7 @@ Json cutover_json(const CutoverReport& cutover) {
             {"super_read_only_before", cutover.super_read_only_before},
             {"server_uuid", text_or_null(cutover.server_uuid)},
             {"saved", text_or_null(cutover.saved)},
+            {"programs", text_or_null(cutover.programs)},
             {"stopped_at", moment_json(cutover.stopped_at)},
             {"position", text_or_null(cutover.position)},
             {"drain_proof", text_or_null(cutover.drain_proof)},
@@ -148,6 +149,7 @@ void read_cutover(const Json& document, const char* member, CutoverReport& cutov
     read(*object, "super_read_only_before", cutover.super_read_only_before);
     read(*object, "server_uuid", cutover.server_uuid);
     read(*object, "saved", cutover.saved);
+    read(*object, "programs", cutover.programs);
     read_moment(*object, "stopped_at", cutover.stopped_at);
     read(*object, "position", cutover.position);
     read(*object, "drain_proof", cutover.drain_proof);
@@ -214,7 +216,8 @@ Json report_to_json(const Report& report) {
             {"timings", timings_json(report.timings)},
             {"rows_copied", report.rows_copied},
             {"bytes_copied", report.bytes_copied},
-            {"changes_applied", report.changes_applied}};
+            {"changes_applied", report.changes_applied},
+            {"finalized", report.finalized}};
 }
 
 Report report_from_json(const Json& document) {
@@ -230,6 +233,7 @@ Report report_from_json(const Json& document) {
     read(document, "rows_copied", report.rows_copied);
     read(document, "bytes_copied", report.bytes_copied);
     read(document, "changes_applied", report.changes_applied);
+    read(document, "finalized", report.finalized);
     return report;
 }
 

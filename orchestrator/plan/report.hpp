@@ -80,6 +80,7 @@ struct CutoverReport {
     bool super_read_only_before = false;
     std::string server_uuid;  ///< of the source that was stopped
     std::string saved;        ///< what else the write gate has to put back; its own words
+    std::string programs;     ///< triggers and events that are set aside for the way back; the write gate's own words
     std::int64_t stopped_at = 0;  ///< Unix time in ms at which the stop began; 0 = none is held
     std::string position;     ///< of the source after the write stop
     std::string drain_proof;  ///< how it was proven that everything before it is on the target
@@ -101,6 +102,9 @@ struct Report {
     ValidationReport validation;
     Findings findings;
     CutoverReport cutover;
+    /// The job has done all that it was to do; what is left is to remove its own records from the target. What is there is
+    /// the users' from here on.
+    bool finalized = false;
     CutoverReport cut_back;  ///< the write stop on the target, where the job was taken back after the hand-over
     Timings timings;
     std::uint64_t rows_copied = 0;

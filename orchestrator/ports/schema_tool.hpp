@@ -19,6 +19,8 @@ struct SchemaJob {
     const std::vector<TablePlan>& tables;
     std::filesystem::path directory;  ///< generated-schema/<job>; changelogs are <source-database>.xml in it
     std::filesystem::path log_file;   ///< output of the child processes is appended here
+    /// CutoverReport::programs: what the source has, though it is set aside there for the way back.
+    std::string set_aside{};
 };
 
 /// Secondary indexes of one table that are built after its rows are there.

@@ -32,13 +32,22 @@ class WriteGate {
     /// True while the source takes no writes and is still the server that was stopped.
     [[nodiscard]] virtual bool holds(const JobSpec& spec, const CutoverReport& record) = 0;
 
+    /// What acts by itself on this server and would act on the rows that a stream brings, in words for
+    /// CutoverReport::programs; "" when there is nothing. Changes nothing. Throws Error{refused} for what could not be put
+    /// back exactly.
+    [[nodiscard]] virtual std::string programs(const JobSpec& spec, RunControl& control) = 0;
+
     /// While a stop is held or over: lets the job's own account write to this server, and still nobody else, for the
-    /// stream that keeps it up to date. Nothing to do for methods under which it can write anyway. Idempotent. Throws
+    /// stream that keeps it up to date, and sets aside what `record.programs` names, which is stored by now. Idempotent.
+    /// Throws Error{transient} when there is by now what is not in it, and
     /// Error{failed, "cutover.can't_write"} where the method or the account's rights do not allow it; `look` with
     /// CutoverOptions::reverse has refused that before.
     virtual void admit_stream(const JobSpec& spec, const CutoverReport& record, RunControl& control) = 0;
 
-    /// Puts back what `look` found.
+    /// The stream has ended for good, and the stop stays: what was set aside for it is put back. Idempotent.
+    virtual void end_stream(const JobSpec& spec, const CutoverReport& record, RunControl& control) = 0;
+
+    /// Puts back what `look` found and what was set aside.
     virtual void release(const JobSpec& spec, const CutoverReport& record, RunControl& control) = 0;
 };
 

@@ -39,6 +39,7 @@ void cut_back(StepContext& context) {
     }
     // From here on nothing keeps the source from its writers but its own old stop.
     context.ports.write_gate.release(context.job.spec, context.job.report.cutover, context.control);
+    context.job.report.cutover.programs.clear();
     HandOverFacts facts;
     facts.kind = HandOverKind::cut_back;
     facts.job = context.job.id;

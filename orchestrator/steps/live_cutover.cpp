@@ -1,6 +1,8 @@
 #include "orchestrator/steps/live_cutover.hpp"
 
 #include <chrono>
+#include <string>
+#include <utility>
 
 #include "orchestrator/plan/error.hpp"
 #include "orchestrator/steps/carriers.hpp"
@@ -71,6 +73,7 @@ std::optional<Failure> cut_over_live(StepContext& context) {
         if (auto failure = prepare_live_cutover(context)) return failure;
         context.scratch.compared_live = true;
     }
+    std::string programs = context.job.spec.cutover.reverse ? context.ports.write_gate.programs(context.job.spec, context.control) : "";
     if (record.state == WriteStopState::none) {
         begin_way_back(context);
         wait_for_small_lag(context);
@@ -101,6 +104,10 @@ std::optional<Failure> cut_over_live(StepContext& context) {
                     "find out who restarted it or switched the write stop off");
     if (context.job.spec.cutover.reverse) {
         const ReverseJob back(context);
+        record.programs = std::move(programs);
+        if (!record.programs.empty())
+            context.control.record(Severity::info, "cutover", context.job.spec.source.label(),
+                                   "setting its triggers and events aside");
         context.ports.write_gate.admit_stream(context.job.spec, record, context.control);
         record.reverse_position = context.ports.write_gate.position(back.spec());
         (void)context.ports.native_engine.follow(back.data(), context.control);

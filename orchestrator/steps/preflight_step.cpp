@@ -15,18 +15,6 @@ bool knows_transactions(const std::string& engine) {
     return std::find(without.begin(), without.end(), engine) == without.end();
 }
 
-/// The stream writes rows by SQL, and no session can switch the source's triggers off.
-Findings obstacles_to_the_way_back(const JobSpec& spec, const std::vector<TablePlan>& tables) {
-    Findings findings;
-    if (!spec.cutover.reverse) return findings;
-    for (const TablePlan& plan : tables)
-        if (plan.has_triggers)
-            findings.push_back({"reverse.triggers", Severity::error, plan.source.display(),
-                                "the table has triggers on the source, which would act again on rows that come back",
-                                "migrate without cutover.reverse, or drop the triggers for the time of the migration"});
-    return findings;
-}
-
 /// A checkpoint that is committed with the rows needs rows that are committed.
 Findings obstacles_to_following(const JobSpec& spec, const std::vector<TablePlan>& tables) {
     Findings findings;
@@ -52,7 +40,6 @@ Findings all_findings(StepPorts& ports, const JobSpec& spec, std::vector<TablePl
     };
     add(ports.engine_gate.choose(spec, tables, control));
     add(ports.preflight.inspect(spec, tables, control));
-    add(obstacles_to_the_way_back(spec, tables));
     add(obstacles_to_following(spec, tables));
     std::stable_sort(findings.begin(), findings.end(),
                      [](const Finding& a, const Finding& b) { return a.severity > b.severity; });

@@ -31,6 +31,9 @@ StepResult run_reverse(StepContext& context) {
 StepResult run_close(StepContext& context) {
     const ReverseJob back(context);
     context.ports.native_engine.halt(back.data(), context.control);
+    CutoverReport& record = context.job.report.cutover;
+    context.ports.write_gate.end_stream(context.job.spec, record, context.control);
+    record.programs.clear();
     context.ports.native_engine.forget(back.data(), context.control);
     return {};
 }

@@ -40,7 +40,8 @@ const std::vector<TablePlan>& planned_tables(StepContext& context) {
 
 SchemaJob schema_job(StepContext& context) {
     return SchemaJob{context.job.id, context.job.spec, planned_tables(context),
-                     std::filesystem::path(context.job.spec.schema_dir) / context.job.id.str(), context.log_file};
+                     std::filesystem::path(context.job.spec.schema_dir) / context.job.id.str(), context.log_file,
+                     context.job.report.cutover.programs};
 }
 
 std::optional<Failure> failure_from(const Findings& findings) {

@@ -50,6 +50,7 @@ void WriteStop::withdraw(RunControl& control) {
     context_.ports.write_gate.release(spec_, record_, control);
     const std::int64_t held = record_.stopped_at == 0 ? 0 : now_ms() - record_.stopped_at;
     record_.state = WriteStopState::none;
+    record_.programs.clear();
     record_.stopped_at = 0;
     ++record_.withdrawn;
     context_.control.record(Severity::warning, step_, spec_.source.label(),

@@ -17,12 +17,33 @@ namespace {
 
 constexpr const char* live = "live";
 
+/// Would double what they write if they acted on rows that come back.
+constexpr const char* triggers =
+    "CREATE TABLE trail (id INT AUTO_INCREMENT PRIMARY KEY, person BIGINT, what VARCHAR(20)) ENGINE = InnoDB;\n"
+    "CREATE TRIGGER people_in AFTER INSERT ON people FOR EACH ROW INSERT INTO trail (person, what) VALUES (NEW.id, 'in');\n"
+    "CREATE TRIGGER people_out AFTER DELETE ON people FOR EACH ROW INSERT INTO trail (person, what) VALUES (OLD.id, 'out');\n"
+    "CREATE TRIGGER people_out_too AFTER DELETE ON people FOR EACH ROW INSERT INTO trail (person, what) VALUES (OLD.id, 'too');\n"
+    "CREATE EVENT ticks ON SCHEDULE EVERY 1 SECOND DO DELETE FROM trail ORDER BY id LIMIT 1;\n";
+
+std::string told_triggers(const TestServer& server) {
+    std::string text;
+    for (const Row& row : query(server, "SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE, ACTION_TIMING, EVENT_MANIPULATION, ACTION_ORDER, "
+                                        "ACTION_STATEMENT, SQL_MODE, DEFINER FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = "
+                                        "'live' UNION ALL SELECT EVENT_NAME, STATUS, DEFINER, SQL_MODE, '', '', '', '' FROM "
+                                        "information_schema.EVENTS WHERE EVENT_SCHEMA = 'live' ORDER BY 1")) {
+        for (const auto& cell : row) text += cell.value_or("NULL") + "|";
+        text += "\n";
+    }
+    return text;
+}
+
 /// A job that has cut over under writes and keeps the source up to date with its target, which is written to.
 struct Reversing {
     TestServer source;
     TestServer target;
     unsigned seed = from_environment("TRANSLOAD_FOLLOW_SEED", std::random_device{}() % 1000000);
     FollowJob job;
+    std::string triggers_before;
     std::optional<Workload> workload;
     std::optional<Process> process;
 
@@ -31,6 +52,8 @@ struct Reversing {
           job(source, target, live, {"--engine", "native", "--cutover", "manual", "--reverse", "--show-values"}) {
         INFO("seed " << seed);
         create_workload_tables(source, live, {.rows = 500});
+        sql(source, triggers, live);
+        triggers_before = told_triggers(source);
         create_workload_account(target);
         workload.emplace(source, live, WorkloadOptions{.seed = seed, .writers = 2, .transactions_per_second = 100});
         REQUIRE(workload->wait_for_more(20));
@@ -84,6 +107,7 @@ void check_back(Flavour from, Flavour to) {
     world.workload->stop();
     CHECK(world.workload->unexpected() == "");
     CHECK(takes_writes(world.source));
+    CHECK(told_triggers(world.source) == world.triggers_before);
     CHECK_FALSE(takes_writes(world.target));
     CHECK(missing_acknowledged(*world.workload, world.source, live) == std::vector<std::string>{});
     world.check_equal();
@@ -116,6 +140,7 @@ TEST_CASE("finish gives the way back up and leaves the target to its writers") {
     INFO(world.process->err());
     REQUIRE(state == "DONE");
     world.check_equal();
+    CHECK(told_triggers(world.source) == world.triggers_before);
     CHECK_FALSE(takes_writes(world.source));
     CHECK(takes_writes(world.target));
     // What is written now stays on the target.

@@ -30,7 +30,9 @@ void try_write_stop(Context& context) {
     Warnings control(context);
     CutoverReport record;
     try {
-        MysqlWriteGate().look(context.spec, record, control);
+        MysqlWriteGate gate;
+        gate.look(context.spec, record, control);
+        if (context.spec.cutover.reverse) (void)gate.programs(context.spec, control);
     } catch (const ServerError&) {
         throw;
     } catch (const Error& error) {
@@ -63,7 +65,7 @@ void need_to_write_back(Context& context) {
                                     source.account(), list, database),
                         source.grant_statement(list, source.database_level(database)));
     };
-    for (const DatabaseMapping& mapping : context.spec.databases) need(mapping.source, {"INSERT", "UPDATE", "DELETE"});
+    for (const DatabaseMapping& mapping : context.spec.databases) need(mapping.source, {"INSERT", "UPDATE", "DELETE", "TRIGGER", "EVENT"});
     need("_transload", {"SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER", "INDEX"});
 }
 

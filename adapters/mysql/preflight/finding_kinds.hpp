@@ -53,7 +53,7 @@ inline constexpr auto kinds = std::to_array<FindingKind>({
     {"source.privilege.write_stop", error, never, "With a cutover: the account may not stop writes on the source", "GRANT SYSTEM_VARIABLES_ADMIN, CONNECTION_ADMIN ON *.* (before MySQL 8.0: SUPER; MariaDB: READ_ONLY ADMIN, CONNECTION ADMIN)"},
     {"source.write_stop", error, warning, "With a cutover by the native engine: the chosen write stop can't be had (warning: somebody may be able to write in spite of it, or it ends with the process)", "Grant what the finding names, name other accounts, or choose another cutover.write_stop"},
     {"source.privilege.open_transactions", warning, never, "With a cutover by the native engine: PROCESS is missing, so that open transactions can't be waited for before writes stop", "GRANT PROCESS ON *.*"},
-    {"source.privilege.reverse", error, never, "The way back is to be kept (reverse) and the account may not write to the source", "GRANT INSERT, UPDATE, DELETE ON …; CREATE, DROP, ALTER, INDEX too on `_transload`.*"},
+    {"source.privilege.reverse", error, never, "The way back is to be kept (reverse) and the account may not write to the source", "GRANT INSERT, UPDATE, DELETE, TRIGGER, EVENT ON …; CREATE, DROP, ALTER, INDEX too on `_transload`.*"},
 
     // Source: the server
     {"source.version", error, warning, "The source is older than MySQL 5.7 or MariaDB 10.5 (warning for MySQL 5.7, MariaDB before 10.11)", "Upgrade the source, or test with a copy first"},

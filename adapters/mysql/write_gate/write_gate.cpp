@@ -9,6 +9,7 @@
 #include "adapters/mysql/log_state.hpp"
 #include "adapters/mysql/write_gate/cutover_hook.hpp"
 #include "adapters/mysql/write_gate/open_transactions.hpp"
+#include "adapters/mysql/write_gate/programs.hpp"
 #include "adapters/mysql/write_gate/rights.hpp"
 #include "adapters/mysql/write_gate/stop_method.hpp"
 
@@ -108,6 +109,14 @@ Findings MysqlWriteGate::obstacles(const JobSpec& spec, RunControl& control) {
                                     fmt::format(", at most {} ms: ", spec.cutover.transaction_limit.count()) + open.display(),
                                 "let it end"});
     });
+    if (spec.cutover.reverse) {
+        try {
+            (void)programs_of(connection, spec);
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::refused) throw;
+            findings.push_back({error.id(), Severity::error, error.object(), error.message(), error.remedy()});
+        }
+    }
     // MariaDB refuses these when it looks; here they matter once super_read_only is lifted for the stream back.
     if (spec.cutover.reverse && spec.cutover.write_stop == WriteStopMethod::super_read_only && !connection.version().mariadb)
         ask("rehearsal.other_writers", "it can't be seen who may write in spite of read_only: ",
@@ -149,11 +158,27 @@ void MysqlWriteGate::admit_stream(const JobSpec& spec, const CutoverReport& reco
     Connection connection = connect(spec);
     refuse_other_server(record, connection);
     method(spec).admit_stream(connection, spec, control);
+    set_programs_aside(connection, spec, record.programs, control);
+}
+
+std::string MysqlWriteGate::programs(const JobSpec& spec, RunControl& control) {
+    control.check();
+    Connection connection = connect(spec);
+    return programs_of(connection, spec);
+}
+
+void MysqlWriteGate::end_stream(const JobSpec& spec, const CutoverReport& record, RunControl& control) {
+    if (record.programs.empty()) return;
+    Connection connection = connect(spec);
+    refuse_other_server(record, connection);
+    put_programs_back(connection, spec, record.programs, control);
 }
 
 void MysqlWriteGate::release(const JobSpec& spec, const CutoverReport& record, RunControl& control) {
     Connection connection = connect(spec);
     refuse_other_server(record, connection);
+    // Before anybody writes again.
+    put_programs_back(connection, spec, record.programs, control);
     method(spec).release(connection, record, control);
     run_cutover_hook(spec, "release", control);
 }

@@ -23,7 +23,9 @@ class MysqlWriteGate final : public WriteGate {
     void stop(const JobSpec& spec, CutoverReport& record, RunControl& control) override;
     [[nodiscard]] std::string position(const JobSpec& spec) override;
     [[nodiscard]] bool holds(const JobSpec& spec, const CutoverReport& record) override;
+    [[nodiscard]] std::string programs(const JobSpec& spec, RunControl& control) override;
     void admit_stream(const JobSpec& spec, const CutoverReport& record, RunControl& control) override;
+    void end_stream(const JobSpec& spec, const CutoverReport& record, RunControl& control) override;
     void release(const JobSpec& spec, const CutoverReport& record, RunControl& control) override;
 
   private:

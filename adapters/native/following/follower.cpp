@@ -63,7 +63,7 @@ std::string human_lag(milliseconds lag) {
 }  // namespace
 
 Follower::Follower(const DataJob& job, Window window)
-    : stream_(std::make_shared<ChangeStream>(setup_of(job, std::move(window)), relay_)) {
+    : reverse_(job.reverse), stream_(std::make_shared<ChangeStream>(setup_of(job, std::move(window)), relay_)) {
     stream_->remember_keys(most_keys);
 }
 
@@ -82,9 +82,9 @@ std::optional<double> Follower::seconds_left(const StreamStatus& status) {
     return static_cast<double>(status.backlog_bytes) / (shrunk / seconds);
 }
 
-void Follower::publish(const StreamStatus& status, bool caught_up, bool reverse, RunControl& control) {
+void Follower::publish(const StreamStatus& status, bool caught_up, RunControl& control) {
     StreamProgress shown;
-    shown.phase = status.held ? "held" : reverse ? "reverse" : caught_up ? "following" : "catching up";
+    shown.phase = status.held ? "held" : reverse_ ? "reverse" : caught_up ? "following" : "catching up";
     shown.lag_ms = status.lag.count();
     shown.rows_per_second = status.rows_per_second;
     shown.log_bytes_per_second = status.log_bytes_per_second;
@@ -103,7 +103,7 @@ StreamStatus Follower::report(const DataJob& job, RunControl& control) {
     relay_.deliver(control);
     if (const auto limits = control.limits()) stream_->set_limits(*limits);
     const StreamStatus status = stream_->status();
-    publish(status, caught_up(status, job), job.reverse, control);
+    publish(status, caught_up(status, job), control);
     return status;
 }
 
@@ -137,7 +137,7 @@ void Follower::drain_to(const mysql::binlog::Position& position, milliseconds li
             }
         }
         const StreamStatus status = stream_->status();
-        publish(status, false, false, control);
+        publish(status, false, control);
     }
 }
 

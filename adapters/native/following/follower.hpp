@@ -41,9 +41,10 @@ class Follower : public std::enable_shared_from_this<Follower> {
   private:
     /// Tells how far the stream is, and it of the limits that hold now. Returns what was told.
     StreamStatus report(const DataJob& job, RunControl& control);
-    void publish(const StreamStatus& status, bool caught_up, bool reverse, RunControl& control);
+    void publish(const StreamStatus& status, bool caught_up, RunControl& control);
     [[nodiscard]] std::optional<double> seconds_left(const StreamStatus& status);
 
+    const bool reverse_;
     RelayControl relay_;
     std::shared_ptr<ChangeStream> stream_;
     bool keys_known_ = false;  ///< the stream remembers what changed since both sides were compared

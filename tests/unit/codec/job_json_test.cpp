@@ -33,11 +33,11 @@ TEST_CASE("the public document of a job has the promised members and no secret")
     const Json document = job_to_json(failed_job());
     for (const char* member :
          {"job_id", "state", "lifecycle", "resume_state", "created", "updated", "engine", "failure", "schema",
-          "tables", "validation", "findings", "cutover", "timings", "rows_copied", "bytes_copied", "changes_applied"}) {
+          "tables", "validation", "findings", "cutover", "timings", "rows_copied", "bytes_copied", "changes_applied", "finalized"}) {
         CAPTURE(member);
         CHECK(document.contains(member));
     }
-    CHECK(document.size() == 18);
+    CHECK(document.size() == 19);
     CHECK(document["state"] == "DATA_FAILED");
     CHECK(document["lifecycle"] == "Failed");
     CHECK(document["resume_state"] == "DATA_RUNNING");

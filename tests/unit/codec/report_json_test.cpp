@@ -29,14 +29,15 @@ Report full_report() {
                           {MismatchKind::different, "shop.orders", "id=2", "note", "a", "b", true}}};
     report.findings = {
         {"target.local_infile", Severity::warning, "target", "off", "SET GLOBAL local_infile=1"}};
-    report.cutover = {true, WriteStopState::held, "hook, super_read_only", true, true, "uuid-1", "REVOKE ä", 1'795'185'513'864,
+    report.cutover = {true, WriteStopState::held, "hook, super_read_only", true, true, "uuid-1", "REVOKE ä", "{\"triggers\":[\"ä\"]}", 1'795'185'513'864,
                       "uuid:1-9", "marker 7", 2, "target:1-5", 1'795'185'514'001};
-    report.cut_back = {false, WriteStopState::stopping, "revoke", false, false, "uuid-2", "GRANT x", 1'795'185'600'000,
+    report.cut_back = {false, WriteStopState::stopping, "revoke", false, false, "uuid-2", "GRANT x", "", 1'795'185'600'000,
                        "target:1-9", "drained", 1, "", 0};
     report.timings = {1.5, 2.25, 3, 4, 5, 6};
     report.rows_copied = 7;
     report.bytes_copied = 18'446'744'073'709'551'615ULL;
     report.changes_applied = 9;
+    report.finalized = true;
     return report;
 }
 
@@ -59,6 +60,8 @@ TEST_CASE("a report comes back from JSON as it was") {
     CHECK(back.cutover.server_uuid == "uuid-1");
     CHECK(back.cutover.stopped_at == full_report().cutover.stopped_at);
     CHECK(text.find("\"stopped_at\":\"2026-11-20T") != std::string::npos);
+    CHECK(back.cutover.programs == full_report().cutover.programs);
+    CHECK(back.finalized);
     CHECK(back.cutover.position == "uuid:1-9");
     CHECK(back.cutover.drain_proof == "marker 7");
     CHECK(back.cutover.saved == "REVOKE ä");

@@ -25,6 +25,8 @@ Event MemoryStore::commit(const Job& job, Event event) {
     if (broken) throw Error(ErrorKind::failed, "store.full", "store", "no space left", "free space");
     {
         const std::lock_guard lock(mutex_);
+        if (const auto before = jobs_.find(job.id); before != jobs_.end() && before->second.state != job.state)
+            requests_[job.id].command.reset();
         jobs_[job.id] = job;
         if (job.report.cutover.requested) asked_.erase(job.id);
     }
@@ -184,13 +186,23 @@ std::string FakePorts::position(const JobSpec&) { return log_position; }
 bool FakePorts::holds(const JobSpec& spec, const CutoverReport&) {
     return spec.source.host == "target" ? target_stopped : writes_stopped;
 }
-void FakePorts::admit_stream(const JobSpec&, const CutoverReport&, RunControl& control) {
+std::string FakePorts::programs(const JobSpec&, RunControl& control) {
+    called("look for programs", control);
+    return source_programs;
+}
+void FakePorts::end_stream(const JobSpec&, const CutoverReport& record, RunControl& control) {
+    called("end stream", control);
+    if (record.programs == set_aside) set_aside.clear();
+}
+void FakePorts::admit_stream(const JobSpec&, const CutoverReport& record, RunControl& control) {
+    set_aside = record.programs;
     called("admit stream", control);
 }
 void FakePorts::tell(const JobSpec&, const HandOverFacts& facts, RunControl& control) {
     called(facts.kind == HandOverKind::cutover ? "tell cutover" : "tell cut back", control);
 }
-void FakePorts::release(const JobSpec& spec, const CutoverReport&, RunControl& control) {
+void FakePorts::release(const JobSpec& spec, const CutoverReport& record, RunControl& control) {
+    if (record.programs == set_aside) set_aside.clear();
     const bool other = spec.source.host == "target";
     called(other ? "release the target's writes" : "release writes", control);
     (other ? target_stopped : writes_stopped) = false;

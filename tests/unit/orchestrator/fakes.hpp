@@ -98,6 +98,8 @@ class FakePorts final : public Catalog,
     std::optional<std::vector<TableName>> changed_and_different = std::vector<TableName>{};  ///< what check_changes answers
     std::atomic<bool> last_repair{false};  ///< the latest validation was to mend what differs
     std::string log_position = "log:1";
+    std::string source_programs;  ///< what acts by itself on the source
+    std::string set_aside;        ///< the record's programs when the stream was admitted
 
     [[nodiscard]] std::vector<std::string> calls() const;
     [[nodiscard]] StepPorts ports() { return {*this, *this, *this, *this, *this, follower, *this, *this, *this}; }
@@ -120,6 +122,8 @@ class FakePorts final : public Catalog,
     void stop(const JobSpec& spec, CutoverReport& record, RunControl& control) override;
     [[nodiscard]] std::string position(const JobSpec& spec) override;
     [[nodiscard]] bool holds(const JobSpec& spec, const CutoverReport& record) override;
+    [[nodiscard]] std::string programs(const JobSpec& spec, RunControl& control) override;
+    void end_stream(const JobSpec& spec, const CutoverReport& record, RunControl& control) override;
     void admit_stream(const JobSpec& spec, const CutoverReport& record, RunControl& control) override;
     void release(const JobSpec& spec, const CutoverReport& record, RunControl& control) override;
     void tell(const JobSpec& spec, const HandOverFacts& facts, RunControl& control) override;

@@ -156,6 +156,23 @@ TEST_CASE("a document that the source can't read in a view is read in another") 
     CHECK(house.count("view of both") == 3);
 }
 
+TEST_CASE("a job that ends while it removes its records from the target only goes on with that") {
+    for (const std::string last : {"forget data", "forget schema"}) {
+        CAPTURE(last);
+        House house;
+        house.fail_at(last, ErrorKind::failed, "test.broken", 1);
+        JobService service(house.fake.ports(), house.store, house.clock, {}, {1, "."});
+        const JobId id = service.submit(house.spec, true).id;
+        REQUIRE(service.wait(id).state == JobState::finalize_failed);
+        CHECK(house.store.load(id)->report.finalized);
+        (void)service.command(id, Trigger::retry);
+        CHECK(service.wait(id).state == JobState::done);
+        CHECK(house.count("apply post") == 1);
+        CHECK(house.count("compare post") == 1);
+        CHECK(house.count("forget schema") == (last == "forget schema" ? 2 : 1));
+    }
+}
+
 TEST_CASE("a job that found rows different goes on with their repair where the retry asks for it") {
     House house;
     house.fake.mismatches = 3;
@@ -197,6 +214,40 @@ TEST_CASE("the way back runs from the hand-over until finish, which leaves the s
     CHECK(house.fake.writes_stopped);
     CHECK_FALSE(house.fake.target_stopped);
     CHECK(job.report.cutover.reverse_position == "log:1");
+}
+
+TEST_CASE("what acts by itself on the source is set aside while it is kept as the way back, and comes back however that ends") {
+    const Trigger end = GENERATE(Trigger::finish, Trigger::rollback);
+    House house;
+    house.spec.cutover.reverse = true;
+    house.fake.source_programs = "triggers";
+    std::string while_reversing;
+    house.fake.on_call = [&](const std::string& call, RunControl&) {
+        if (call == "tell cutover") while_reversing = house.fake.set_aside;
+    };
+    const Job job = house.run_and(end);
+    CHECK(while_reversing == "triggers");
+    CHECK(house.fake.set_aside.empty());
+    CHECK(job.report.cutover.programs.empty());
+    CHECK(house.count("end stream") == (end == Trigger::finish ? 1 : 0));
+}
+
+TEST_CASE("what was set aside on the source comes back when the cutover is withdrawn, and its record is stored before") {
+    House house;
+    house.spec.cutover.reverse = true;
+    house.fake.source_programs = "triggers";
+    std::string stored;
+    house.fake.on_call = [&](const std::string& call, RunControl&) {
+        if (call == "admit stream")
+            for (const Job& job : house.store.list()) stored = job.report.cutover.programs;
+        if (call == "back: follow") throw Error(ErrorKind::failed, "test.broken", "", "it broke", "mend it");
+    };
+    const Job job = house.run();
+    CHECK(job.state == JobState::cutover_failed);
+    CHECK(stored == "triggers");
+    CHECK(house.fake.set_aside.empty());
+    CHECK(job.report.cutover.programs.empty());
+    CHECK_FALSE(house.fake.writes_stopped);
 }
 
 TEST_CASE("rollback after the hand-over stops the target, drains it to the source, and only then opens the source") {
