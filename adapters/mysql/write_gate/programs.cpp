@@ -248,6 +248,18 @@ void require_definers(Connection& source, const std::vector<std::pair<TableName,
                             own_account(source).quoted()));
 }
 
+/// With a binary log servers ask more of who creates a trigger.
+void require_trust(Connection& source) {
+    if (source.scalar("SELECT @@GLOBAL.log_bin").value_or("0") != "1" ||
+        source.scalar("SELECT @@GLOBAL.log_bin_trust_function_creators").value_or("0") == "1" ||
+        has_global(own_grants(source), {"SUPER"}))
+        return;
+    throw Error(ErrorKind::refused, "cutover.no_privilege", source.endpoint().label(),
+                "the source's triggers are to be set aside for the way back, and the account may not create them again: the "
+                "server writes a binary log and does not trust who creates triggers",
+                "SET GLOBAL log_bin_trust_function_creators = ON on the source, or grant SUPER");
+}
+
 }  // namespace
 
 SetAside set_aside_from(const std::string& saved) {
@@ -272,6 +284,7 @@ std::string programs_of(Connection& source, const JobSpec& spec) {
     for (const Trigger& trigger : programs.triggers) definers.emplace_back(trigger.name, trigger.definer);
     for (const Event& event : programs.events) definers.emplace_back(event.name, event.definer);
     require_definers(source, definers);
+    if (!programs.triggers.empty()) require_trust(source);
     return to_text(programs);
 }
 

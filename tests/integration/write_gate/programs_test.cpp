@@ -151,6 +151,15 @@ TEST_CASE("a trigger that could not be created again as it is refuses the way ba
         home.spec.source = home.as("mover", "x");
         CHECK(refused().starts_with("cutover.no_privilege"));
     }
+    SECTION("by an account that the server does not trust with triggers") {
+        sql(home.server, "CREATE USER mover@'%' IDENTIFIED BY 'x'; GRANT SELECT, INSERT, UPDATE, DELETE, TRIGGER, EVENT ON w.* TO mover@'%'; "
+                         "GRANT SET_USER_ID ON *.* TO mover@'%'");
+        home.spec.source = home.as("mover", "x");
+        CHECK(refused().starts_with("cutover.no_privilege"));
+        sql(home.server, "SET GLOBAL log_bin_trust_function_creators = ON");
+        CHECK(refused() == "nothing");
+        sql(home.server, "SET GLOBAL log_bin_trust_function_creators = OFF");
+    }
 }
 
 TEST_CASE("a source without triggers and events has nothing set aside") {
