@@ -54,15 +54,20 @@ bool survives(const std::string& text, const std::string& client) {
            std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
+/// Whether what could not be made again exactly is refused. Not when things are put back: what somebody has made meanwhile
+/// is left alone.
+enum class Repeatable { required, as_it_may };
+
 template <class Program>
-void require_repeatable(const Program& program, const std::string& text, const std::string& collation) {
+void require_repeatable(const Program& program, const std::string& text, const std::string& collation, Repeatable wanted) {
+    if (wanted == Repeatable::as_it_may) return;
     if (program.database_collation != collation)
         refuse(program.name, "its database's default collation was another when it was created", "create it anew");
     if (!survives(text, program.client))
         refuse(program.name, "its text is in the character set " + program.client, "create it anew in utf8mb4");
 }
 
-std::optional<Trigger> read_trigger(Connection& source, Trigger trigger, const std::string& collation) {
+std::optional<Trigger> read_trigger(Connection& source, Trigger trigger, const std::string& collation, Repeatable wanted) {
     constexpr unsigned no_such_trigger = 1360;
     Result shown;
     try {
@@ -77,8 +82,9 @@ std::optional<Trigger> read_trigger(Connection& source, Trigger trigger, const s
     trigger.client = field("character_set_client");
     trigger.connection = field("collation_connection");
     trigger.database_collation = field("Database Collation");
-    if (trigger.create.empty()) refuse(trigger.name, "its text can't be read", "GRANT TRIGGER on the database to the account");
-    require_repeatable(trigger, trigger.create, collation);
+    if (trigger.create.empty() && wanted == Repeatable::required)
+        refuse(trigger.name, "its text can't be read", "GRANT TRIGGER on the database to the account");
+    require_repeatable(trigger, trigger.create, collation, wanted);
     return trigger;
 }
 
@@ -88,7 +94,7 @@ std::string default_collation(Connection& source, const std::string& database) {
         .value_or("");
 }
 
-void read_triggers(Connection& source, const JobSpec& spec, const std::string& database, Programs& into) {
+void read_triggers(Connection& source, const JobSpec& spec, const std::string& database, Repeatable wanted, Programs& into) {
     const std::string collation = default_collation(source, database);
     const Result names = source.query(
         "SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE, DEFINER, CONCAT_WS(' ', ACTION_TIMING, EVENT_MANIPULATION, ACTION_ORDER) FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = " + quote_text(database) +
@@ -101,11 +107,11 @@ void read_triggers(Connection& source, const JobSpec& spec, const std::string& d
         trigger.table = table;
         trigger.definer = row.at(2).value_or("");
         trigger.order = row.at(3).value_or("");
-        if (auto read = read_trigger(source, std::move(trigger), collation)) into.triggers.push_back(std::move(*read));
+        if (auto read = read_trigger(source, std::move(trigger), collation, wanted)) into.triggers.push_back(std::move(*read));
     }
 }
 
-std::optional<Event> read_event(Connection& source, TableName name, std::string definer) {
+std::optional<Event> read_event(Connection& source, TableName name, std::string definer, Repeatable wanted) {
     constexpr unsigned no_such_event = 1539;
     try {
         const Result shown = source.query("SHOW CREATE EVENT " + quote_name(name));
@@ -113,7 +119,7 @@ std::optional<Event> read_event(Connection& source, TableName name, std::string 
         Event event{std::move(name), std::move(definer), field("Create Event"), field("sql_mode"), field("time_zone"),
                     field("character_set_client"), field("collation_connection"), field("Database Collation")};
         // Of its text only the name is sent.
-        require_repeatable(event, event.name.display() + event.definer, default_collation(source, event.name.database));
+        require_repeatable(event, event.name.display() + event.definer, default_collation(source, event.name.database), wanted);
         return event;
     } catch (const ServerError& error) {
         if (error.code() == no_such_event) return std::nullopt;
@@ -121,15 +127,15 @@ std::optional<Event> read_event(Connection& source, TableName name, std::string 
     }
 }
 
-Programs read(Connection& source, const JobSpec& spec) {
+Programs read(Connection& source, const JobSpec& spec, Repeatable wanted) {
     Programs programs;
     for (const DatabaseMapping& mapping : spec.databases) {
-        read_triggers(source, spec, mapping.source, programs);
+        read_triggers(source, spec, mapping.source, wanted, programs);
         for (const Row& row : source
                                   .query("SELECT EVENT_NAME, DEFINER FROM information_schema.EVENTS WHERE STATUS = 'ENABLED' AND "
                                          "EVENT_SCHEMA = " + quote_text(mapping.source) + " ORDER BY EVENT_NAME")
                                   .rows)
-            if (auto event = read_event(source, {mapping.source, row.at(0).value_or("")}, row.at(1).value_or("")))
+            if (auto event = read_event(source, {mapping.source, row.at(0).value_or("")}, row.at(1).value_or(""), wanted))
                 programs.events.push_back(std::move(*event));
     }
     return programs;
@@ -278,7 +284,7 @@ SetAside set_aside_from(const std::string& saved) {
 }
 
 std::string programs_of(Connection& source, const JobSpec& spec) {
-    const Programs programs = read(source, spec);
+    const Programs programs = read(source, spec, Repeatable::required);
     if (empty(programs)) return "";
     std::vector<std::pair<TableName, std::string>> definers;
     for (const Trigger& trigger : programs.triggers) definers.emplace_back(trigger.name, trigger.definer);
@@ -290,7 +296,7 @@ std::string programs_of(Connection& source, const JobSpec& spec) {
 
 void set_programs_aside(Connection& source, const JobSpec& spec, const std::string& saved, RunControl& control) {
     const Programs wanted = saved.empty() ? Programs{} : set_aside_from(saved);
-    const Programs present = read(source, spec);
+    const Programs present = read(source, spec, Repeatable::required);
     // Nothing is changed before all of it is known.
     require_known(present.triggers, wanted.triggers);
     require_known(present.events, wanted.events);
@@ -307,12 +313,12 @@ void set_programs_aside(Connection& source, const JobSpec& spec, const std::stri
 void put_programs_back(Connection& source, const JobSpec& spec, const std::string& saved, RunControl& control) {
     if (saved.empty()) return;
     const Programs wanted = set_aside_from(saved);
-    Programs present = read(source, spec);
+    Programs present = read(source, spec, Repeatable::as_it_may);
     source.execute("SET SESSION lock_wait_timeout = 30");
     const std::vector<Trigger> created = create_missing(source, wanted, present);
     const std::size_t enabled = enable_events(source, wanted);
     if (created.empty() && enabled == 0) return;
-    present = read(source, spec);
+    present = read(source, spec, Repeatable::as_it_may);
     for (const Trigger& trigger : created)
         if (!has(present.triggers, trigger))
             throw Error(ErrorKind::failed, "cutover.programs_not_restored", trigger.name.display(),

@@ -95,9 +95,10 @@ TEST_CASE("triggers and events are set aside while the way back is kept, and are
         CHECK(home.told() == before);
     }
     SECTION("what somebody has made under an old name meanwhile stays") {
-        sql(home.server, "CREATE TRIGGER w.mm BEFORE UPDATE ON w.t FOR EACH ROW SET NEW.v = 0; DROP EVENT w.ticks");
+        sql(home.server, "CREATE TRIGGER w.mm BEFORE UPDATE ON w.t FOR EACH ROW SET NEW.v = 0; DROP EVENT w.ticks; USE w; "
+                         "SET NAMES latin1; CREATE TRIGGER foreign_text AFTER DELETE ON t FOR EACH ROW SET @x = '\xe4'");
         home.release();
-        CHECK(home.triggers() == "aa,elsewhere,mm,od`d \"name',zz");
+        CHECK(home.triggers() == "aa,elsewhere,foreign_text,mm,od`d \"name',zz");
         CHECK(value(home.server, "SELECT ACTION_STATEMENT FROM information_schema.TRIGGERS WHERE TRIGGER_NAME = 'mm'") == "SET NEW.v = 0");
     }
 }
