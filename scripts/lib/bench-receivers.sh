@@ -8,6 +8,7 @@ declare -A job_pid
 end_more() {
     local name
     for name in "${!job_pid[@]}"; do kill -KILL "${job_pid[$name]}" 2>/dev/null || true; done
+    end_proxies
 }
 
 # The kernel's own high-water mark of transload's process, over all of the jobs that run now.
@@ -83,6 +84,48 @@ begin_replica() {
             MASTER_LOG_FILE = '$(client source -e 'SHOW BINARY LOGS' | head -n 1 | cut -f 1)', MASTER_LOG_POS = 4, GET_MASTER_PUBLIC_KEY = 1"
 }
 
+# --- ShardingSphere-Proxy: a migration per table, by hand ----------------------------------------
+
+migrations=()
+
+# It refuses a target table (or view) of the source's name, so it fills others; the mark is read through a view that is made
+# afterwards.
+begin_migrations() {
+    local n table columns known="" id
+    start_server shardingsphere
+    start_proxies 1
+    client shardingsphere -e "CREATE DATABASE sbtest"
+    for ((n = 0; n <= tables; n++)); do
+        columns="id INT NOT NULL AUTO_INCREMENT, k INT NOT NULL DEFAULT 0, c CHAR(120) NOT NULL DEFAULT '', pad CHAR(60) NOT NULL DEFAULT '', PRIMARY KEY (id), KEY k (k)"
+        ((n != 0)) || columns="id INT NOT NULL PRIMARY KEY, n BIGINT NOT NULL"
+        client shardingsphere sbtest -e "CREATE TABLE staged_$n ($columns)"
+    done
+    proxy -e "CREATE DATABASE moving"
+    until proxy -e "SHOW DATABASES" | grep -qx moving; do nap 0.1; done
+    proxy moving -e "REGISTER STORAGE UNIT $(unit target_unit shardingsphere)"
+    until proxy -e "SHOW STORAGE UNITS FROM moving" | grep -q ^target_unit; do nap 0.1; done
+    proxy moving -e "SET DEFAULT SINGLE TABLE STORAGE UNIT = target_unit; REGISTER MIGRATION SOURCE STORAGE UNIT $(unit source_unit source)"
+    until proxy -e "SHOW MIGRATION SOURCE STORAGE UNITS" | grep -q ^source_unit; do nap 0.1; done
+    for ((n = 0; n <= tables; n++)); do
+        table="sbtest$n"
+        ((n != 0)) || table=bench_marks
+        proxy moving -e "MIGRATE TABLE source_unit.$table INTO moving.staged_$n"
+        id=""
+        until [[ -n "$id" ]]; do
+            id="$(proxy moving -e "SHOW MIGRATION LIST" | cut -f 1 | grep -vxF "${known:-none}" || true)"
+        done
+        known+="${known:+$'\n'}$id"
+        migrations+=("$id")
+        until [[ "$(proxy moving -e "SHOW MIGRATION STATUS '$id'")" == *EXECUTE_INCREMENTAL_TASK* ]]; do nap 0.2; done
+    done
+    client shardingsphere sbtest -e "CREATE VIEW bench_marks AS SELECT * FROM staged_0"
+}
+# For stopped migrations: the position is kept.
+switch_migrations() {
+    local id
+    for id in "${migrations[@]}"; do proxy moving -e "$1 MIGRATION '$id'"; done
+}
+
 # --- all of them -------------------------------------------------------------------------------
 
 prepare_receivers() {
@@ -101,20 +144,49 @@ prepare_receivers() {
         begin_job transload 0
         end_job transload
     fi
+    if "$proxies" where >/dev/null 2>&1; then
+        begin_migrations
+        receivers+=(shardingsphere)
+        caught_up shardingsphere
+        stop_receiver shardingsphere
+    else
+        say "ShardingSphere-Proxy is not here: it is left out"
+    fi
+}
+# One receiver has it when it has the mark; ShardingSphere carries each table by itself, and is looked at as a whole.
+caught_up() {
+    local waited=0
+    if [[ "$1" != shardingsphere ]]; then
+        probe caught-up "$1" >/dev/null
+        return
+    fi
+    local wanted
+    wanted="$(checksums source)"
+    until [[ "$(checksums shardingsphere)" == "$wanted" ]]; do
+        waited=$((waited + 1))
+        if ((waited > 2000)); then
+            say "shardingsphere does not come to have the source's rows"
+            return 1
+        fi
+        nap 0.2
+    done
 }
 start_receiver() {
     case "$1" in
     replication-*) client "$1" -e "START SLAVE" ;;
     transload) run_job transload 0 ;;
+    shardingsphere) switch_migrations START ;;
     esac
 }
 stop_receiver() {
     case "$1" in
     replication-*) client "$1" -e "STOP SLAVE" ;;
     transload) end_job transload ;;
+    shardingsphere) switch_migrations STOP ;;
     esac
 }
 end_receivers() {
     local name
+    [[ -z "$proxy_dir" ]] || stop_proxies
     for name in "${receivers[@]}"; do stop_server "$name"; done
 }

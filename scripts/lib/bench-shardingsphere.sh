@@ -58,28 +58,8 @@ source "$repo_root/scripts/lib/bench-parts.sh"
 # The defaults of a job's options, which by-hand has to use too.
 at_once=4 workers=4 batch=1000 range=250000
 
-# --- proxies ---------------------------------------------------------------------------------
-
-proxies="$repo_root/scripts/lib/shardingsphere.sh"
-proxy_dir="" proxy_urls=() proxy_port=""
-end_more() { [[ -z "$proxy_dir" ]] || "$proxies" stop "$proxy_dir"; }
-
-start_proxies() {
-    local key value
-    proxy_urls=()
-    while IFS='=' read -r key value; do
-        case "$key" in
-        DIR) proxy_dir="$value" ;;
-        PROXY_1_PORT) proxy_port="$value" ;;
-        PROXY_*_URL) proxy_urls+=("$value") ;;
-        esac
-    done < <("$proxies" start --proxies "$1" --memory "$heap" --password "$password" --owner "$$")
-    [[ -n "$proxy_dir" ]] || die "ShardingSphere-Proxy did not start"
-}
-stop_proxies() {
-    "$proxies" stop "$proxy_dir"
-    proxy_dir=""
-}
+source "$repo_root/scripts/lib/bench-proxy.sh"
+end_more() { end_proxies; }
 
 # --- the sides: each sets result_rows (seconds of the inventory) and result_whole ----------------
 
@@ -97,18 +77,6 @@ run_transload() {
     result_whole="$(since "$begun")"
     ((code == 0)) || { cat "$work/job/errors" "$work/job/report.json" >&2; die "transload ended with code $code"; }
     result_rows="$(grep -oE '"inventory_seconds": *[0-9.eE+-]+' "$work/job/report.json" | awk -F: '{printf "%.2f\n", $2}')"
-}
-
-# Statements that need a database say so themselves: each call is a new session.
-proxy() {
-    MYSQL_PWD="$password" mariadb --no-defaults --protocol=tcp --host=127.0.0.1 --port="$proxy_port" --user=root \
-        --batch --skip-column-names "$@"
-}
-
-unit() {
-    printf "%s (URL='jdbc:mysql://127.0.0.1:%s/sbtest?%s', USER='root', PASSWORD='%s', PROPERTIES('maxPoolSize'='50', 'minPoolSize'='1'))" \
-        "$1" "${port[$2]}" "allowPublicKeyRetrieval=true&useSSL=false&serverTimezone=UTC&characterEncoding=UTF-8&rewriteBatchedStatements=true&tcpKeepAlive=true&connectTimeout=30000" \
-        "$password"
 }
 
 # How the engine looks: from 0.1 s on, ever less often, at least once a second.

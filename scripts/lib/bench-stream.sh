@@ -11,7 +11,8 @@ usage: scripts/bench stream [option]...
 One MySQL 8.0 source with sysbench tables, two replicas and a target of equal settings; then, in one run:
   backlog     all receivers are stopped while sysbench oltp_write_only writes to the source; then each catches up alone:
               replication with 1 worker, replication with 4 (LOGICAL_CLOCK, commit order kept, WRITESET dependencies on
-              the source), transload (its start included). Rates in row changes per second
+              the source), transload (its start included), and ShardingSphere-Proxy where it is there (a migration per
+              table, STOP and START by hand). Rates in row changes per second
   steady      an even load; milliseconds from the answer to COMMIT to the first read on the receiver that shows it
   validation  sysbench at full speed until all has arrived, without and with validation going on all the time; and rows
               per second of that validation
@@ -68,6 +69,8 @@ if [[ -z "${TRANSLOAD_STREAM_PROBE:-}" ]]; then
     cmake --build "$repo_root/build/release" --target transload_stream_probe >&2
 fi
 source "$repo_root/scripts/lib/bench-parts.sh"
+heap=1g
+source "$repo_root/scripts/lib/bench-proxy.sh"
 source "$repo_root/scripts/lib/bench-receivers.sh"
 
 figures="$work/figures"
@@ -92,9 +95,10 @@ write_with_sysbench() {
         >"$work/sysbench.log" 2>&1 || { tail "$work/sysbench.log" >&2; die "sysbench could not write"; }
 }
 checksums() {
-    local name="$1" n list=bench_marks
-    for ((n = 1; n <= tables; n++)); do list+=", sbtest$n"; done
-    client "$name" sbtest -e "CHECKSUM TABLE $list"
+    local name="$1" n list=bench_marks table=sbtest
+    [[ "$name" != shardingsphere ]] || list=staged_0 table=staged_
+    for ((n = 1; n <= tables; n++)); do list+=", $table$n"; done
+    client "$name" sbtest -e "CHECKSUM TABLE $list" | cut -f 2
 }
 expect_equal() {
     [[ "$(checksums source)" == "$(checksums "$1")" ]] || die "$1 has other rows than the source"
@@ -112,7 +116,11 @@ measure_backlog() {
     for side in "${receivers[@]}"; do
         begun="$(now)"
         start_receiver "$side"
-        probe caught-up "$side" >/dev/null
+        if ! caught_up "$side"; then
+            say "backlog: $side: given up"
+            stop_receiver "$side"
+            continue
+        fi
         took="$(since "$begun")"
         note_memory
         stop_receiver "$side"
@@ -129,7 +137,7 @@ measure_steady() {
     local side said name
     for side in "${receivers[@]}"; do
         start_receiver "$side"
-        probe caught-up "$side" >/dev/null
+        caught_up "$side"
         said="$(probe delay "$side" --seconds "$steady")"
         note_memory
         for name in row_changes_per_second p50_ms p99_ms max_ms late_transactions; do
@@ -137,12 +145,12 @@ measure_steady() {
         done
         say "steady: $side: $said"
         # The others must have what was written meanwhile, or they would carry it later.
-        probe caught-up "$side" >/dev/null
+        caught_up "$side"
         stop_receiver "$side"
     done
     for side in "${receivers[@]}"; do
         start_receiver "$side"
-        probe caught-up "$side" >/dev/null
+        caught_up "$side"
         stop_receiver "$side"
     done
 }
