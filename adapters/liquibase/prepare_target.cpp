@@ -105,17 +105,14 @@ void clear_way(const SchemaJob& job, const DatabaseChangelog& one, const std::ve
         }
 }
 
-void settle_existing(const SchemaJob& job, const DatabaseChangelog& one, SchemaPart part, Bookkeeping& books,
+/// The step that is recorded when nothing is in the way any more.
+std::string settled(const DatabaseChangelog& one) { return "if_exists:" + one.mapping.target; }
+
+void settle_existing(const SchemaJob& job, const DatabaseChangelog& one, Bookkeeping& books,
                      mysql::Connection& connection, RunControl& control) {
-    const std::string step = "if_exists:" + one.mapping.target;
+    const std::string step = settled(one);
     std::set<TargetObject> existing = existing_objects(connection, one.mapping.target);
     if (!books.step_done(step)) {
-        // By now the tables hold the job's rows: to clear the way would be to drop them.
-        if (part != SchemaPart::pre_data)
-            throw Error(ErrorKind::failed, "schema.records_lost", one.mapping.target,
-                        "the record of what this job has made on the target is gone",
-                        "somebody removed the database _transload there: compare both sides with 'transload verify', and apply "
-                        "what is missing from the changelog by hand; nothing was changed");
         const std::set<TargetObject> ours = books.created();
         std::vector<TargetObject> in_way;
         for (const ChangeSet& change : one.changelog.change_sets) {
@@ -176,8 +173,14 @@ void prepare_target(const SchemaJob& job, const std::vector<DatabaseChangelog>& 
     books.release_lock();
     for (const DatabaseChangelog& one : changelogs) {
         control.check();
+        // By now the tables hold the job's rows: to clear the way would be to drop them.
+        if (part != SchemaPart::pre_data && !books.step_done(settled(one)))
+            throw Error(ErrorKind::failed, "schema.records_lost", one.mapping.target,
+                        "the record of what this job has made on the target is gone",
+                        "somebody removed the database _transload there: compare both sides with 'transload verify', and apply "
+                        "what is missing from the changelog by hand; nothing of yours was changed");
         create_database(one, books, connection, control);
-        settle_existing(job, one, part, books, connection, control);
+        settle_existing(job, one, books, connection, control);
         unrecord_missing(one, part, books, connection);
     }
 }

@@ -99,6 +99,13 @@ Failure failure_from(const Error& error) {
 
 constexpr std::chrono::minutes long_enough{5};
 
+/// The job is one that may follow for weeks, and was at it.
+bool was_following(const Job& job, const ActiveRun& run) {
+    const std::string phase = run.stream().phase;
+    return (job.state == JobState::data_running || job.state == JobState::reversing) &&
+           (phase == "following" || phase == "reverse");
+}
+
 bool worth_repeating(const Error& error) {
     return error.kind() == ErrorKind::transient || error.kind() == ErrorKind::in_doubt;
 }
@@ -154,8 +161,8 @@ JobRunner::Ending JobRunner::run_step(StepContext& context, ActiveRun& run, Step
             return Ending::result;
         } catch (const Error& error) {
             if (error.kind() == ErrorKind::cancelled || run.stop_token().stop_requested()) return Ending::stopped;
-            // A job may follow for weeks: what went well for long enough does not count with what fails now.
-            if (journal_.clock().monotonic() - began > long_enough) attempt = 1;
+            // What went well for long enough does not count with what fails now.
+            if (was_following(job, run) && journal_.clock().monotonic() - began > long_enough) attempt = 1;
             if (!worth_repeating(error) || attempt >= attempts) {
                 result = {StepOutcome::failed, failure_from(error)};
                 return Ending::result;

@@ -31,10 +31,12 @@ StepResult run_reverse(StepContext& context) {
 StepResult run_close(StepContext& context) {
     const ReverseJob back(context);
     context.ports.native_engine.halt(back.data(), context.control);
+    context.ports.native_engine.forget(back.data(), context.control);
+    // Last: a job that fails here can be told to follow on, and the triggers would act on what it brings. Without its
+    // checkpoint it can't.
     CutoverReport& record = context.job.report.cutover;
     context.ports.write_gate.end_stream(context.job.spec, record, context.control);
     record.programs.clear();
-    context.ports.native_engine.forget(back.data(), context.control);
     return {};
 }
 

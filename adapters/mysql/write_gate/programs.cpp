@@ -188,9 +188,13 @@ void drop(Connection& source, const Trigger& trigger) {
     source.execute(marked("DROP TRIGGER IF EXISTS " + quote_name(trigger.name)));
 }
 
+void use_time_zone(Connection& source, const Event& event) {
+    source.execute("SET SESSION time_zone = " + quote_text(event.time_zone));
+}
+
 void switch_event(Connection& source, const Event& event, const char* state) {
     use_session(source, event);
-    source.execute("SET SESSION time_zone = " + quote_text(event.time_zone));
+    use_time_zone(source, event);
     const std::size_t at = event.definer.rfind('@');
     source.execute(marked(fmt::format("ALTER DEFINER = {}@{} EVENT {} {}", quote_name(event.definer.substr(0, at)),
                                       quote_name(event.definer.substr(at + 1)), quote_name(event.name), state)));
@@ -223,7 +227,22 @@ std::vector<Trigger> create_missing(Connection& source, const Programs& saved, c
     return created;
 }
 
-std::size_t enable_events(Connection& source, const Programs& saved) {
+/// One whose last time passed meanwhile ran on the other server, and what it did there came back. MySQL would run it again
+/// at once, MariaDB refuse.
+bool enable(Connection& source, const Event& event, RunControl& control) {
+    use_time_zone(source, event);  // its times are told in it
+    const auto passed = source.scalar("SELECT COALESCE(EXECUTE_AT, ENDS) <= NOW() FROM information_schema.EVENTS WHERE EVENT_SCHEMA = " +
+                                      quote_text(event.name.database) + " AND EVENT_NAME = " + quote_text(event.name.table));
+    if (passed.value_or("0") != "1") {
+        switch_event(source, event, "ENABLE");
+        return true;
+    }
+    control.event(Severity::warning, "cutover", event.name.display(),
+                  "the event's time has passed while it was set aside: it stays disabled, and is dropped or altered by hand");
+    return false;
+}
+
+std::size_t enable_events(Connection& source, const Programs& saved, RunControl& control) {
     std::size_t enabled = 0;
     for (const Event& event : saved.events)
         // One that somebody has dropped meanwhile stays so.
@@ -231,9 +250,8 @@ std::size_t enable_events(Connection& source, const Programs& saved) {
                 .scalar("SELECT COUNT(*) FROM information_schema.EVENTS WHERE STATUS = 'DISABLED' AND EVENT_SCHEMA = " +
                         quote_text(event.name.database) + " AND EVENT_NAME = " + quote_text(event.name.table))
                 .value_or("0") != "0") {
-            switch_event(source, event, "ENABLE");
+            if (enable(source, event, control)) ++enabled;
             use_own_session(source);
-            ++enabled;
         }
     return enabled;
 }
@@ -316,7 +334,7 @@ void put_programs_back(Connection& source, const JobSpec& spec, const std::strin
     Programs present = read(source, spec, Repeatable::as_it_may);
     source.execute("SET SESSION lock_wait_timeout = 30");
     const std::vector<Trigger> created = create_missing(source, wanted, present);
-    const std::size_t enabled = enable_events(source, wanted);
+    const std::size_t enabled = enable_events(source, wanted, control);
     if (created.empty() && enabled == 0) return;
     present = read(source, spec, Repeatable::as_it_may);
     for (const Trigger& trigger : created)

@@ -52,9 +52,7 @@ class Hold {
 /// With two sessions a view on a busy server is opened under a lock rather than at a position that is not exact.
 unsigned lanes_of(const DataJob& job) { return std::max(2U, job.spec.limits.workers); }
 
-bool caught_up(const StreamStatus& status, const DataJob& job) {
-    return !status.failed && status.lag <= job.spec.cutover.max_lag;
-}
+bool caught_up(const StreamStatus& status, milliseconds max_lag) { return !status.failed && status.lag <= max_lag; }
 
 std::string human_lag(milliseconds lag) {
     return lag < milliseconds{10'000} ? fmt::format("{} ms", lag.count()) : fmt::format("{:.1f} s", static_cast<double>(lag.count()) / 1000);
@@ -99,18 +97,18 @@ void Follower::publish(const StreamStatus& status, bool caught_up, RunControl& c
     control.stream(shown);
 }
 
-StreamStatus Follower::report(const DataJob& job, RunControl& control) {
+StreamStatus Follower::report(milliseconds max_lag, RunControl& control) {
     relay_.deliver(control);
     if (const auto limits = control.limits()) stream_->set_limits(*limits);
     const StreamStatus status = stream_->status();
-    publish(status, caught_up(status, job), control);
+    publish(status, caught_up(status, max_lag), control);
     return status;
 }
 
 FollowStatus Follower::look(const DataJob& job, RunControl& control) {
-    const StreamStatus status = report(job, control);
+    const StreamStatus status = report(job.spec.cutover.max_lag, control);
     FollowStatus result;
-    result.caught_up = caught_up(status, job);
+    result.caught_up = caught_up(status, job.spec.cutover.max_lag);
     result.description = fmt::format("{} behind, {:.0f} row changes/s, position {}", human_lag(status.lag),
                                      status.rows_per_second, status.applied.display());
     result.changes_applied = status.row_changes;
@@ -184,7 +182,7 @@ CommonView Follower::common_view(const DataJob& job, bool mend, RunControl& cont
         view.target = mysql::ConsistentView::open(job.spec.target, lanes_of(job), mysql::Writers::held);
     relay_.deliver(control);
     view.reporting = std::make_shared<Reporting>(
-        [follower = shared_from_this(), job, &control] { (void)follower->report(job, control); });
+        [follower = shared_from_this(), max_lag = job.spec.cutover.max_lag, &control] { (void)follower->report(max_lag, control); });
     return view;
 }
 

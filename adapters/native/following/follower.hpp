@@ -40,7 +40,7 @@ class Follower : public std::enable_shared_from_this<Follower> {
 
   private:
     /// Tells how far the stream is, and it of the limits that hold now. Returns what was told.
-    StreamStatus report(const DataJob& job, RunControl& control);
+    StreamStatus report(std::chrono::milliseconds max_lag, RunControl& control);
     void publish(const StreamStatus& status, bool caught_up, RunControl& control);
     [[nodiscard]] std::optional<double> seconds_left(const StreamStatus& status);
 

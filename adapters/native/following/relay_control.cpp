@@ -24,14 +24,22 @@ void RelayControl::record(Severity, std::string_view, std::string_view, std::str
 }
 
 void RelayControl::deliver(RunControl& control) {
-    std::vector<Waiting> waiting;
+    const std::lock_guard one_at_a_time(delivering_);
     std::uint64_t dropped = 0;
-    {
+    while (true) {
+        Waiting one;
+        {
+            const std::lock_guard lock(mutex_);
+            if (waiting_.empty()) {
+                std::swap(dropped, dropped_);
+                break;
+            }
+            one = waiting_.front();
+        }
+        control.event(one.level, one.step, one.object, one.message);
         const std::lock_guard lock(mutex_);
-        waiting.swap(waiting_);
-        std::swap(dropped, dropped_);
+        waiting_.pop_front();
     }
-    for (const Waiting& one : waiting) control.event(one.level, one.step, one.object, one.message);
     if (dropped != 0)
         control.event(Severity::warning, "data.stream", "",
                       std::to_string(dropped) + " more events of the stream were not kept");

@@ -1,8 +1,8 @@
 #pragma once
+#include <deque>
 #include <mutex>
 #include <stop_token>
 #include <string>
-#include <vector>
 
 #include "orchestrator/ports/run_control.hpp"
 
@@ -19,7 +19,7 @@ class RelayControl final : public RunControl {
     void progress(const TableProgress&) override {}
 
     void request_stop() { stop_.request_stop(); }
-    /// Gives what has waited to the step that is running now.
+    /// Gives what has waited to the step that is running now. What it does not take, and throws, waits on.
     void deliver(RunControl& control);
 
   private:
@@ -28,8 +28,9 @@ class RelayControl final : public RunControl {
         std::string step, object, message;
     };
     std::stop_source stop_;
+    std::mutex delivering_;  ///< one at a time, so that events keep their order
     std::mutex mutex_;
-    std::vector<Waiting> waiting_;
+    std::deque<Waiting> waiting_;
     std::uint64_t dropped_ = 0;
 };
 

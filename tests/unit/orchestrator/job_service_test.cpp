@@ -99,16 +99,20 @@ TEST_CASE("a transient error is tried again as often as the policy says and no m
     CHECK(failed.failure->object == "target");
 }
 
-TEST_CASE("attempts count anew after what went well for long enough") {
+TEST_CASE("attempts count anew after a job has followed for long enough, and not where it does not follow") {
     House house;
+    const bool follows = GENERATE(true, false);
     int failures = 7;
-    house.fake.on_call = [&](const std::string& call, RunControl&) {
+    house.fake.on_call = [&](const std::string& call, RunControl& control) {
         if (call != "transfer" || failures-- <= 0) return;
+        StreamProgress progress;
+        progress.phase = follows ? "following" : "catching up";
+        control.stream(progress);
         house.clock.ahead = house.clock.ahead.load() + std::chrono::minutes(10);
         throw Error(ErrorKind::transient, "mysql.connection_lost", "target", "gone", "retry");
     };
     auto service = house.open();
-    CHECK(service->wait(service->submit(House::quick(), true).id).state == JobState::done);
+    CHECK(service->wait(service->submit(House::quick(), true).id).state == (follows ? JobState::done : JobState::data_failed));
 }
 
 TEST_CASE("retry continues with the step that failed and not before it") {

@@ -230,6 +230,10 @@ TEST_CASE("what acts by itself on the source is set aside while it is kept as th
     CHECK(house.fake.set_aside.empty());
     CHECK(job.report.cutover.programs.empty());
     CHECK(house.count("end stream") == (end == Trigger::finish ? 1 : 0));
+    // With its checkpoint a job that failed in between could follow on, under triggers that act.
+    const auto calls = house.fake.calls();
+    const auto ended = std::find(calls.begin(), calls.end(), "end stream");
+    CHECK(std::find(ended, calls.end(), "back: forget data") == calls.end());
 }
 
 TEST_CASE("what was set aside on the source comes back when the cutover is withdrawn, and its record is stored before") {
