@@ -86,12 +86,10 @@ begin_replica() {
 
 # --- ShardingSphere-Proxy: a migration per table, by hand ----------------------------------------
 
-migrations=()
-
 # It refuses a target table (or view) of the source's name, so it fills others; the mark is read through a view that is made
 # afterwards.
 begin_migrations() {
-    local n table columns known="" id
+    local n table columns
     start_server shardingsphere
     start_proxies 1
     client shardingsphere -e "CREATE DATABASE sbtest"
@@ -100,23 +98,12 @@ begin_migrations() {
         ((n != 0)) || columns="id INT NOT NULL PRIMARY KEY, n BIGINT NOT NULL"
         client shardingsphere sbtest -e "CREATE TABLE staged_$n ($columns)"
     done
-    proxy -e "CREATE DATABASE moving"
-    until proxy -e "SHOW DATABASES" | grep -qx moving; do nap 0.1; done
-    proxy moving -e "REGISTER STORAGE UNIT $(unit target_unit shardingsphere)"
-    until proxy -e "SHOW STORAGE UNITS FROM moving" | grep -q ^target_unit; do nap 0.1; done
-    proxy moving -e "SET DEFAULT SINGLE TABLE STORAGE UNIT = target_unit; REGISTER MIGRATION SOURCE STORAGE UNIT $(unit source_unit source)"
-    until proxy -e "SHOW MIGRATION SOURCE STORAGE UNITS" | grep -q ^source_unit; do nap 0.1; done
+    register_units shardingsphere
     for ((n = 0; n <= tables; n++)); do
         table="sbtest$n"
         ((n != 0)) || table=bench_marks
-        proxy moving -e "MIGRATE TABLE source_unit.$table INTO moving.staged_$n"
-        id=""
-        until [[ -n "$id" ]]; do
-            id="$(proxy moving -e "SHOW MIGRATION LIST" | cut -f 1 | grep -vxF "${known:-none}" || true)"
-        done
-        known+="${known:+$'\n'}$id"
-        migrations+=("$id")
-        until [[ "$(proxy moving -e "SHOW MIGRATION STATUS '$id'")" == *EXECUTE_INCREMENTAL_TASK* ]]; do nap 0.2; done
+        migrate_table "$table" "staged_$n"
+        until [[ "$(proxy moving -e "SHOW MIGRATION STATUS '${migrations[-1]}'")" == *EXECUTE_INCREMENTAL_TASK* ]]; do nap 0.2; done
     done
     client shardingsphere sbtest -e "CREATE VIEW bench_marks AS SELECT * FROM staged_0"
 }

@@ -87,19 +87,14 @@ pause_longer() {
 }
 
 run_by_hand() {
-    local begun n id ids=() known="" next=1 running=() left=() line statements
+    local begun n id next=1 running=() left=() line statements
     begun="$(now)"
     client target -e "CREATE DATABASE sbtest"
     for ((n = 1; n <= tables; n++)); do
         client target sbtest -e "CREATE TABLE staged_$n (id INT NOT NULL AUTO_INCREMENT, k INT NOT NULL DEFAULT 0,
             c CHAR(120) NOT NULL DEFAULT '', pad CHAR(60) NOT NULL DEFAULT '', PRIMARY KEY (id))"
     done
-    proxy -e "CREATE DATABASE moving"
-    until proxy -e "SHOW DATABASES" | grep -qx moving; do nap 0.1; done
-    proxy moving -e "REGISTER STORAGE UNIT $(unit target_unit target)"
-    until proxy -e "SHOW STORAGE UNITS FROM moving" | grep -q ^target_unit; do nap 0.1; done
-    proxy moving -e "SET DEFAULT SINGLE TABLE STORAGE UNIT = target_unit; REGISTER MIGRATION SOURCE STORAGE UNIT $(unit source_unit source)"
-    until proxy -e "SHOW MIGRATION SOURCE STORAGE UNITS" | grep -q ^source_unit; do nap 0.1; done
+    register_units target
     proxy moving -e "ALTER MIGRATION RULE (READ(WORKER_THREAD=$workers, BATCH_SIZE=$batch, SHARDING_SIZE=$range),
         WRITE(WORKER_THREAD=$workers, BATCH_SIZE=$batch), STREAM_CHANNEL(TYPE(NAME='MEMORY', PROPERTIES('block-queue-size'='2000'))))"
 
@@ -108,14 +103,8 @@ run_by_hand() {
     pause_reset
     while ((next <= tables || ${#running[@]})); do
         while ((next <= tables && ${#running[@]} < at_once)); do
-            proxy moving -e "MIGRATE TABLE source_unit.sbtest$next INTO moving.staged_$next"
-            id=""
-            until [[ -n "$id" ]]; do
-                id="$(proxy moving -e "SHOW MIGRATION LIST" | cut -f 1 | grep -vxF "${known:-none}" || true)"
-            done
-            known+="${known:+$'\n'}$id"
-            ids+=("$id")
-            running+=("$id")
+            migrate_table "sbtest$next" "staged_$next"
+            running+=("${migrations[-1]}")
             next=$((next + 1))
         done
         left=()
@@ -137,8 +126,8 @@ run_by_hand() {
     next=0 running=()
     while ((next < tables || ${#running[@]})); do
         while ((next < tables && ${#running[@]} < at_once)); do
-            proxy moving -e "CHECK MIGRATION '${ids[next]}' BY TYPE(NAME='DATA_MATCH', PROPERTIES('chunk-size'='$batch'))"
-            running+=("${ids[next]}")
+            proxy moving -e "CHECK MIGRATION '${migrations[next]}' BY TYPE(NAME='DATA_MATCH', PROPERTIES('chunk-size'='$batch'))"
+            running+=("${migrations[next]}")
             next=$((next + 1))
         done
         left=()
@@ -157,7 +146,7 @@ run_by_hand() {
         [[ "$(client source sbtest -e "SELECT COUNT(*) FROM sbtest$n")" == "$(client target sbtest -e "SELECT COUNT(*) FROM staged_$n")" ]] ||
             die "by hand: counts of sbtest$n differ"
     done
-    for id in "${ids[@]}"; do proxy moving -e "COMMIT MIGRATION '$id'"; done
+    for id in "${migrations[@]}"; do proxy moving -e "COMMIT MIGRATION '$id'"; done
     statements=""
     for ((n = 1; n <= tables; n++)); do statements+="${statements:+, }staged_$n TO sbtest$n"; done
     client target sbtest -e "RENAME TABLE $statements"
