@@ -46,7 +46,6 @@ class DatabasePlanner {
         if (connection_.version().mariadb) read_json_columns();
         control.check();
         read_keys();
-        read_triggers();
         read_definitions(control);
         for (TablePlan& plan : plans_) {
             apply_mapping(spec_.mappings, plan);
@@ -163,14 +162,6 @@ class DatabasePlanner {
         for (TablePlan& plan : plans_)
             if (const auto indexes = by_table.find(plan.source.table); indexes != by_table.end())
                 plan.key = choose_row_key(plan.columns, indexes->second);
-    }
-
-    void read_triggers() {
-        const Result result = connection_.query(fmt::format(
-            "SELECT DISTINCT EVENT_OBJECT_TABLE FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = {}",
-            schema_));
-        for (const Row& row : result.rows)
-            if (TablePlan* plan = find(row[0])) plan->has_triggers = true;
     }
 
     /// The one statement per table that nothing set-oriented can replace.

@@ -57,7 +57,6 @@ struct TablePlan {
     std::string row_filter;       ///< SQL condition on the source's columns; empty: all rows
     bool sharded = false;  ///< a ShardingRule spreads it over several units
     bool partitioned = false;
-    bool has_triggers = false;
     std::uint64_t estimated_rows = 0;  ///< the server's statistics, for order and ETA only
     std::uint64_t data_bytes = 0;
     std::uint64_t index_bytes = 0;

@@ -62,10 +62,8 @@ TEST_CASE("each selected base table is planned with its columns, in order of nam
     CHECK(plans[0].source.database == database.name());
     CHECK(plans[0].target == TableName{"elsewhere", "a `b`"});
     CHECK(plans[1].partitioned);
-    CHECK(plans[1].has_triggers);
     const TablePlan& zebra = plans[2];
     CHECK_FALSE(zebra.partitioned);
-    CHECK_FALSE(zebra.has_triggers);
     CHECK(zebra.storage_engine == "InnoDB");
     CHECK(zebra.estimated_rows == 3);
     CHECK(zebra.data_bytes > 0);
