@@ -20,6 +20,10 @@ bool same_databases(const JobSpec& one, const JobSpec& other) {
                       });
 }
 
+bool same_move(const JobSpec& one, const JobSpec& other) {
+    return same_server(one.source, other.source) && same_server(one.target, other.target) && same_databases(one, other);
+}
+
 bool same_rules(const ShardingRule& one, const ShardingRule& other) {
     return one.table == other.table && one.units == other.units && one.column == other.column &&
            one.algorithm == other.algorithm && one.properties == other.properties;
@@ -62,13 +66,28 @@ bool same_mapping(const JobSpec& one, const JobSpec& other) {
     return spec_to_json(one)["mapping"] == spec_to_json(other)["mapping"];
 }
 
+/// Of the rows to move, and of what becomes of the source.
+bool same_choice(const JobSpec& one, const JobSpec& other) {
+    return one.tables.include == other.tables.include && one.tables.exclude == other.tables.exclude &&
+           same_mapping(one, other) && same_sharding(one.sharding, other.sharding) &&
+           one.cutover.mode == other.cutover.mode;
+}
+
 }  // namespace
+
+std::optional<Job> find_made(const std::vector<Job>& newest_first, const JobSpec& spec) {
+    for (const Job& job : newest_first) {
+        if (!same_move(job.spec, spec) || !same_choice(job.spec, spec)) continue;
+        if (job.state == JobState::done && has_handed_over(job.report.cutover)) return job;
+        const bool changed_nothing = untouched(job) || (is_terminal(job.state) && !has_handed_over(job.report.cutover));
+        if (job.state == JobState::done || !changed_nothing) return std::nullopt;
+    }
+    return std::nullopt;
+}
 
 std::optional<Job> find_earlier(const std::vector<Job>& newest_first, const JobSpec& spec, bool also_cancelled) {
     for (const Job& job : newest_first) {
-        if (!same_server(job.spec.source, spec.source) || !same_server(job.spec.target, spec.target) ||
-            !same_databases(job.spec, spec))
-            continue;
+        if (!same_move(job.spec, spec)) continue;
         // What stands on the target is that job's now: going on with an older one, or undoing it, would destroy it.
         if (job.state == JobState::done) return std::nullopt;
         if (!is_terminal(job.state) || (also_cancelled && job.state == JobState::cancelled)) return job;

@@ -38,6 +38,11 @@ Job undo(JobService& service, const Job& earlier) {
 
 /// The job that this command is about: the earlier one of the same move, or a new one.
 JobId begin_or_continue(JobService& service, const JobSpec& spec, bool restart) {
+    if (const std::optional<Job> made = restart ? std::nullopt : find_made(service.list(), spec)) {
+        fmt::print(stderr, "job {} has made this move and handed over: nothing is left to do (--restart begins another job)\n",
+                   made->id.str());
+        return made->id;
+    }
     const std::optional<Job> earlier = find_earlier(service.list(), spec, restart);
     if (!earlier) return service.submit(spec, true).id;
     if (restart && !untouched(*earlier)) {

@@ -34,6 +34,9 @@ class JobJournal {
     /// Another process left the request for a manual cutover.
     [[nodiscard]] bool cutover_asked(const JobId& job) const { return store_.cutover_asked(job); }
 
+    /// All jobs as they are stored.
+    [[nodiscard]] std::vector<Job> jobs() const { return store_.list(); }
+
     /// Passed on to the sinks only.
     void progress(const JobId& job, const TableProgress& progress);
     void stream(const JobId& job, const StreamProgress& progress);

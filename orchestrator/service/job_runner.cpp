@@ -126,7 +126,10 @@ void JobRunner::run(Job& job, ActiveRun& run, bool planning_only) {
             StepResult result;
             const auto began = journal_.clock().monotonic();
             StepControl control(job, run, journal_);
-            StepContext context{job, ports_, control, scratch, log_dir_ / (job.id.str() + ".log")};
+            StepContext context{job, ports_, control, scratch, log_dir_ / (job.id.str() + ".log"), {}};
+            // Both may be about to let tables go.
+            if (job.state == JobState::planning || job.state == JobState::schema_applying)
+                context.handed_over = handed_over_tables(journal_.jobs(), job);
             const Ending ending = run_step(context, run, result);
             account(job, std::chrono::duration<double>(journal_.clock().monotonic() - began).count());
             if (ending == Ending::stopped) {

@@ -52,6 +52,7 @@ StepResult run_preflight(StepContext& context) {
     context.scratch.tables.reset();
     std::vector<TablePlan> tables = planned_tables(context);
     report.findings = all_findings(context.ports, context.job.spec, tables, context.control);
+    spare_handed_over(context.handed_over, report.findings);
     context.scratch.tables = tables;
     report.engine = names_of(carriers(context));
     for (const TablePlan& plan : tables) {

@@ -12,6 +12,7 @@
 #include "orchestrator/ports/schema_tool.hpp"
 #include "orchestrator/ports/validator.hpp"
 #include "orchestrator/ports/write_gate.hpp"
+#include "orchestrator/steps/handed_over.hpp"
 
 namespace transload {
 
@@ -45,6 +46,7 @@ struct StepContext {
     RunControl& control;
     Scratch& scratch;
     std::filesystem::path log_file;
+    HandedOverTables handed_over;  ///< by other jobs, to this one's target
 };
 
 enum class StepOutcome {

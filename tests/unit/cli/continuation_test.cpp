@@ -162,3 +162,43 @@ TEST_CASE("a job goes on under the names that it began with, and a way back stay
     wanted.cutover.accounts = {"other@h"};
     CHECK(refused_for(begun, wanted).find("cutover.accounts") != std::string::npos);
 }
+
+namespace {
+
+Job handed_over(const char* id) {
+    Job made = job(id, JobState::done);
+    made.spec.cutover.mode = CutoverMode::automatic;
+    made.report.cutover.state = WriteStopState::over;
+    return made;
+}
+
+}  // namespace
+
+TEST_CASE("a command whose move was made and handed over has nothing left to do") {
+    const JobSpec spec = handed_over("x").spec;
+    Job refused = handed_over("refused");
+    refused.state = JobState::preflight_failed;
+    refused.report.cutover = {};
+    CHECK(cli::find_made({handed_over("a")}, spec));
+    CHECK(cli::find_made({refused, handed_over("a")}, spec)->id.str() == "a");
+}
+
+TEST_CASE("a move that was only copied, is under way, was taken back or was of other tables is not made yet") {
+    const JobSpec spec = handed_over("x").spec;
+    Job copied = handed_over("copied");
+    copied.report.cutover = {};
+    CHECK_FALSE(cli::find_made({copied, handed_over("a")}, spec));
+    Job under_way = handed_over("under way");
+    under_way.state = JobState::data_failed;
+    CHECK_FALSE(cli::find_made({under_way, handed_over("a")}, spec));
+    Job taken_back = handed_over("taken back");
+    taken_back.state = JobState::rolled_back;
+    taken_back.report.cut_back.state = WriteStopState::over;
+    CHECK_FALSE(cli::find_made({taken_back, handed_over("a")}, spec));
+    JobSpec others = spec;
+    others.tables.include = {"orders"};
+    CHECK_FALSE(cli::find_made({handed_over("a")}, others));
+    JobSpec copy = spec;
+    copy.cutover.mode = CutoverMode::none;
+    CHECK_FALSE(cli::find_made({handed_over("a")}, copy));
+}
