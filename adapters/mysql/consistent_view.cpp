@@ -65,6 +65,9 @@ void end_snapshots(Sessions& sessions) {
 std::unique_ptr<Connection> connect(const Endpoint& server) {
     auto session = std::make_unique<Connection>(server, ConnectOptions{.profile = SessionProfile::copy_read});
     session->execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+    // Rows are read without locks; definitions are not. Whoever wants to change one that this view has read waits for the
+    // view, and the view's other sessions wait behind him: without a limit for ever.
+    session->execute("SET SESSION lock_wait_timeout = 10");
     if (session->version().mariadb) session->execute("SET SESSION idle_transaction_timeout = 0");
     return session;
 }
@@ -160,6 +163,10 @@ bool needs_another_view(const Error& error) {
     return error.id() == "mysql.table_changed" || error.id() == "mysql.misread";
 }
 
+bool waits_in_vain(const Error& error) {
+    return error.id() == "mysql.lock_wait_timeout";
+}
+
 std::string read_position(Connection& connection) {
     return read_log_state(connection).position();
 }
@@ -224,6 +231,16 @@ const std::string& ConsistentView::server() const noexcept {
 }
 const Endpoint& ConsistentView::endpoint() const noexcept {
     return impl_->server;
+}
+
+void ConsistentView::pin(const std::vector<TableName>& tables) {
+    const std::lock_guard lock(impl_->mutex);
+    for (auto& session : impl_->idle)
+        for (const TableName& table : tables) try {
+                session->execute("DO (SELECT 1 FROM " + quote_name(table) + " LIMIT 0)");
+            } catch (const ServerError& error) {
+                if (error.connection_lost()) throw;
+            }
 }
 
 std::size_t ConsistentView::sessions() const {

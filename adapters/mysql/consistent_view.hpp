@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "adapters/mysql/connection.hpp"
 #include "adapters/mysql/log_state.hpp"
@@ -39,6 +40,10 @@ class ConsistentView final : public SourceView {
     [[nodiscard]] static std::shared_ptr<ConsistentView> open(const Endpoint& server, unsigned sessions,
                                                               Writers writers = Writers::running);
     ~ConsistentView() override;
+
+    /// Keeps these from being truncated, altered or dropped while the view lives, so that it can show them. Where somebody
+    /// is ahead of it with that, the table stays one that can't be read.
+    void pin(const std::vector<TableName>& tables);
 
     /// log_state() in short.
     [[nodiscard]] std::string position() const override;
@@ -87,6 +92,10 @@ class ConsistentView final : public SourceView {
 /// What failed in one view for good may go well in another: the table was made anew since, or the server misreads older
 /// versions of documents ("mysql.table_changed", "mysql.misread").
 [[nodiscard]] bool needs_another_view(const Error& error);
+
+/// A session of a view waited for a table in vain ("mysql.lock_wait_timeout"). Who is ahead of it may be waiting for the
+/// view's other sessions, so that only its end helps.
+[[nodiscard]] bool waits_in_vain(const Error& error);
 
 /// The server's present position: executed GTID set where GTIDs are on (MySQL), gtid_binlog_pos (MariaDB), else
 /// "file:offset"; "unknown" without a binary log or without the right to look.

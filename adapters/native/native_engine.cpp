@@ -166,12 +166,12 @@ FollowStatus NativeEngine::follow(const DataJob& job, RunControl& control) {
     return with_follower(job, [&](Follower& stream) { return stream.look(job, control); });
 }
 
-CommonView NativeEngine::common_view(const DataJob& job, bool mend, RunControl& control) {
+CommonView NativeEngine::common_view(const DataJob& job, const CommonViewWish& wish, RunControl& control) {
     if (!follows(job)) return {};
     try {
-        return with_follower(job, [&](Follower& stream) { return stream.common_view(job, mend, control); });
+        return with_follower(job, [&](Follower& stream) { return stream.common_view(job, wish, control); });
     } catch (const Error& error) {
-        if (!mend || error.id() != "native.apply_conflict") throw;
+        if (!wish.mend || error.id() != "native.apply_conflict") throw;
     }
     // The stream stands before rows that are not as the log says, and is dropped: nothing writes to the target.
     CommonView view;

@@ -24,7 +24,7 @@ class NativeEngine final : public DataEngine {
     void configure(const DataJob& job, RunControl& control) override;
     [[nodiscard]] TransferResult transfer(const DataJob& job, RunControl& control) override;
     [[nodiscard]] FollowStatus follow(const DataJob& job, RunControl& control) override;
-    [[nodiscard]] CommonView common_view(const DataJob& job, bool mend, RunControl& control) override;
+    [[nodiscard]] CommonView common_view(const DataJob& job, const CommonViewWish& wish, RunControl& control) override;
     void go_on_behind(const DataJob& job, const CommonView& view, RunControl& control) override;
     [[nodiscard]] std::optional<std::vector<TableName>> check_changes(const DataJob& job, RunControl& control) override;
     [[nodiscard]] std::string drain(const DataJob& job, std::chrono::milliseconds limit, RunControl& control) override;

@@ -6,7 +6,7 @@ namespace transload {
 FollowStatus DataEngine::follow(const DataJob&, RunControl&) { return {true, "does not follow the source"}; }
 void DataEngine::go_on_behind(const DataJob&, const CommonView&, RunControl&) {}
 
-CommonView DataEngine::common_view(const DataJob&, bool, RunControl&) { return {}; }
+CommonView DataEngine::common_view(const DataJob&, const CommonViewWish&, RunControl&) { return {}; }
 std::optional<std::vector<TableName>> DataEngine::check_changes(const DataJob&, RunControl&) { return std::nullopt; }
 std::string DataEngine::drain(const DataJob&, std::chrono::milliseconds, RunControl&) { return {}; }
 std::vector<TableName> DataEngine::locations(const DataJob& job) {

@@ -65,6 +65,14 @@ struct CommonView {
     [[nodiscard]] explicit operator bool() const { return source != nullptr; }
 };
 
+struct CommonViewWish {
+    /// The target stands still at that position until the view is dropped, so that rows can be re-copied.
+    bool mend = false;
+    /// Only these are to be compared, because the view before could not show them; of the others it holds what it held.
+    /// They are kept from being truncated or altered on the source while the view lives. Empty: all tables.
+    std::vector<TableName> only;
+};
+
 /// Error id: the engine changed a table's definition on the target as it was changed on the source (DdlPolicy::apply). The
 /// error is transient, and the job's table plans have to be read anew before the call is repeated.
 inline constexpr const char* definition_applied = "native.definition_applied";
@@ -87,15 +95,14 @@ class DataEngine {
     /// do not follow have nothing to do.
     [[nodiscard]] virtual FollowStatus follow(const DataJob& job, RunControl& control);
 
-    /// Both sides at one position while both move; empty where the engine can't. With `mend` the target stands still at
-    /// that position until the view is dropped, so that rows can be re-copied. Throws Error{transient} when the engine
+    /// Both sides at one position while both move; empty where the engine can't. Throws Error{transient} when the engine
     /// does not get there in time.
-    [[nodiscard]] virtual CommonView common_view(const DataJob& job, bool mend, RunControl& control);
+    [[nodiscard]] virtual CommonView common_view(const DataJob& job, const CommonViewWish& wish, RunControl& control);
 
     /// The target was made equal to `view`, which was `to_be_reached`: following goes on behind it.
     virtual void go_on_behind(const DataJob& job, const CommonView& view, RunControl& control);
 
-    /// Compares the rows that changed since the last common_view, while the source takes no writes and everything is
+    /// Compares the rows that changed since the last common_view of all tables, while the source takes no writes and everything is
     /// drained: source names of tables that differ. Of very many only the latest are compared; an event says how many
     /// were not. nullopt: the engine does not know since when, a whole validation is needed.
     [[nodiscard]] virtual std::optional<std::vector<TableName>> check_changes(const DataJob& job, RunControl& control);

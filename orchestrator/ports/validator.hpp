@@ -14,12 +14,20 @@ struct ValidationRequest {
     const JobSpec& spec;  ///< endpoints, level, sample, repair, limits
     const std::vector<TablePlan>& tables;
     std::shared_ptr<SourceView> view;  ///< the source as it is to be compared; null: open one now
-    std::shared_ptr<SourceView> target_view;  ///< the target likewise, it may be written to meanwhile; null: as it is while it is read, it must stand still then. Nothing is repaired with one
+    std::shared_ptr<SourceView> target_view;  ///< the target likewise, it may be written to meanwhile; null: as it is while it is read, it must stand still then. Nothing is repaired with one, and tables may be left `unseen`
+};
+
+/// A table that the views can't show: it was made anew since they were opened (TRUNCATE, ALTER), somebody locks it, or the
+/// server misreads its older versions.
+struct UnseenTable {
+    TableName table;  ///< of the source
+    std::string why;
 };
 
 struct ValidationOutcome {
     std::vector<TableReport> tables;  ///< in the order of the request's tables
     ValidationReport summary;
+    std::vector<UnseenTable> unseen;  ///< with a target_view only: were not compared, and count as nothing in the rest
 };
 
 /// Proves that target equals source, or names the rows that differ.

@@ -1,5 +1,6 @@
 #include "orchestrator/steps/live_equality.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <set>
 #include <string>
@@ -13,13 +14,11 @@
 namespace transload {
 namespace {
 
-constexpr const char* misread_document = "mysql.misread";
-
 Carrier the_carrier(StepContext& context) { return carriers(context).front(); }
 
-CommonView open_view(StepContext& context, bool mend) {
+CommonView open_view(StepContext& context, const CommonViewWish& wish) {
     const Carrier carrier = the_carrier(context);
-    CommonView view = carrier.engine.common_view(data_job(context, carrier), mend, context.control);
+    CommonView view = carrier.engine.common_view(data_job(context, carrier), wish, context.control);
     if (!view)
         throw Error(ErrorKind::failed, "validation.no_view", context.job.spec.source.label(),
                     "the engine can't show both sides at one position", "use engine native");
@@ -27,7 +26,7 @@ CommonView open_view(StepContext& context, bool mend) {
 }
 
 void mend(StepContext& context) {
-    const CommonView view = open_view(context, true);
+    const CommonView view = open_view(context, {.mend = true});
     compare_into_report(context, view, true);
     if (view.to_be_reached && context.job.report.validation.mismatches == 0) {
         const Carrier carrier = the_carrier(context);
@@ -35,7 +34,7 @@ void mend(StepContext& context) {
     }
 }
 
-using Rows = std::set<std::pair<std::string, std::string>>;  ///< table and key
+using Rows = std::set<std::pair<TableName, std::string>>;  ///< table and key
 
 /// The rows that differ, if they differ in a document alone as far as is known; nothing when any differs otherwise.
 Rows documents_that_differ(StepContext& context) {
@@ -43,42 +42,59 @@ Rows documents_that_differ(StepContext& context) {
     if (found.mismatches != found.details.size()) return {};
     Rows rows;
     for (const Mismatch& mismatch : found.details) {
-        bool document = false;
+        const TablePlan* document = nullptr;
         for (const TablePlan& plan : planned_tables(context))
             if (plan.source.display() == mismatch.table)
                 for (const Column& column : plan.columns)
-                    document = document || (column.name == mismatch.column && column.data_type == "json");
-        if (!document || mismatch.kind != MismatchKind::different) return {};
-        rows.emplace(mismatch.table, mismatch.key);
+                    if (column.name == mismatch.column && column.data_type == "json") document = &plan;
+        if (document == nullptr || mismatch.kind != MismatchKind::different) return {};
+        rows.emplace(document->source, mismatch.key);
     }
     return rows;
 }
 
-/// Compares both sides at one position, and again at another where only documents differ or could not be read: MySQL
-/// (its bug 114138; seen in 8.0.15 and 9.7) shows a view garbage for a large document that was changed in place since.
-/// A copy is not touched by that, since the change that follows has the whole document. What differs twice in a row
-/// does differ.
+std::vector<TableName> tables_of(const std::vector<UnseenTable>& unseen, const Rows& rows) {
+    std::set<TableName> tables;
+    for (const UnseenTable& table : unseen) tables.insert(table.table);
+    for (const auto& row : rows) tables.insert(row.first);
+    return {tables.begin(), tables.end()};
+}
+
+std::string reason_for_another_look(const std::vector<UnseenTable>& unseen, const Rows& rows) {
+    std::string text;
+    if (!unseen.empty())
+        text = std::to_string(unseen.size()) + " tables could not be read in this view, the first: " +
+               unseen.front().table.display() + ": " + unseen.front().why + "; ";
+    if (!rows.empty())
+        text += std::to_string(rows.size()) + " rows differ in a document, the first: " + rows.begin()->first.display() + " " +
+                rows.begin()->second + ", which the source may have misread (MySQL's bug 114138); ";
+    return text + "these tables are compared again at another position";
+}
+
+/// Compares both sides at one position, and then at another the tables that could not be seen in the first (truncated,
+/// altered or locked meanwhile), and those in which only documents differ or could not be read: MySQL (its bug 114138;
+/// seen in 8.0.15 and 9.7) shows a view garbage for a large document that was changed in place since. A copy is not
+/// touched by that, since the change that follows has the whole document. What differs twice in a row does differ.
 void compare_live(StepContext& context) {
     constexpr int most_looks = 6;
     Rows before;
+    CommonViewWish wish;
     for (int look = 1;; ++look) {
-        std::string seen;
-        try {
-            compare_into_report(context, open_view(context, false), false);
-            const Rows rows = documents_that_differ(context);
-            if (rows.empty() || look == most_looks) return;
-            for (const auto& row : rows)
-                if (before.contains(row)) return;
-            seen = std::to_string(rows.size()) + " rows differ in a document, the first: " + rows.begin()->first + " " +
-                   rows.begin()->second;
-            before = rows;
-        } catch (const Error& error) {
-            if (error.id() != misread_document || look == most_looks) throw;
-            seen = error.message();
-        }
+        const auto unseen = compare_into_report(context, open_view(context, wish), false, wish.only);
+        const Rows rows = documents_that_differ(context);
+        const bool again_the_same =
+            std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return before.contains(row); });
+        const bool look_at_rows = !rows.empty() && !again_the_same && look < most_looks;
+        if (unseen.empty() && !look_at_rows) return;
+        if (look == most_looks)
+            throw Error(ErrorKind::transient, "validation.unseen", unseen.front().table.display(),
+                        "the table could not be read in " + std::to_string(most_looks) + " views of the source, at last: " +
+                            unseen.front().why,
+                        "find out what truncates, alters or locks the table all the time; then retry");
+        wish.only = tables_of(unseen, look_at_rows ? rows : Rows{});
         context.control.event(Severity::warning, "validate", context.job.spec.source.label(),
-                              seen + "; the source may have misread an older version of a document (MySQL's bug 114138): "
-                                     "comparing again at another position");
+                              reason_for_another_look(unseen, look_at_rows ? rows : Rows{}));
+        before = rows;
     }
 }
 

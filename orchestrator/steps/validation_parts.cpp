@@ -1,6 +1,10 @@
 #include "orchestrator/steps/validation_parts.hpp"
 
+#include <algorithm>
+#include <iterator>
+#include <map>
 #include <string>
+#include <utility>
 
 #include "orchestrator/plan/names.hpp"
 #include "orchestrator/steps/carriers.hpp"
@@ -21,23 +25,48 @@ std::vector<TablePlan> located_tables(StepContext& context) {
     return plans;
 }
 
+/// Makes of the comparison of some tables again one of all.
+void join(Report& earlier, ValidationOutcome& outcome) {
+    std::map<std::string, TableReport> again;
+    for (TableReport& table : outcome.tables) again.emplace(table.name, std::move(table));
+    for (TableReport& table : earlier.tables) {
+        if (const auto found = again.find(table.name); found != again.end()) {
+            table = found->second;
+        } else {
+            outcome.summary.mismatches += table.mismatches;
+            outcome.summary.repaired += table.repaired;
+        }
+    }
+    outcome.tables = std::move(earlier.tables);
+    std::vector<Mismatch>& details = earlier.validation.details;
+    std::erase_if(details, [&](const Mismatch& mismatch) { return again.contains(mismatch.table); });
+    std::move(outcome.summary.details.begin(), outcome.summary.details.end(), std::back_inserter(details));
+    outcome.summary.details = std::move(details);
+}
+
 }  // namespace
 
-void compare_into_report(StepContext& context, const CommonView& view, bool mend) {
+std::vector<UnseenTable> compare_into_report(StepContext& context, const CommonView& view, bool mend,
+                                             const std::vector<TableName>& only) {
     JobSpec spec = context.job.spec;
     spec.repair = !view.target && (spec.repair || mend);
-    const std::vector<TablePlan> located = located_tables(context);
+    std::vector<TablePlan> located = located_tables(context);
+    if (!only.empty())
+        std::erase_if(located, [&](const TablePlan& plan) { return std::find(only.begin(), only.end(), plan.source) == only.end(); });
     ValidationOutcome outcome = context.ports.validator.validate(
         ValidationRequest{spec, located, view.source, view.target}, context.control);
-    Report& report = context.job.report;
-    for (std::size_t i = 0; i < outcome.tables.size(); ++i) {
-        const TablePlan& plan = planned_tables(context)[i];
-        outcome.tables[i].target_name = plan.target.display();
-        outcome.tables[i].engine = to_string(plan.engine);
-        if (plan.key) outcome.tables[i].key = plan.key->index_name;
+    auto plan = planned_tables(context).begin();
+    for (std::size_t i = 0; i < outcome.tables.size(); ++i, ++plan) {
+        while (plan->source != located[i].source) ++plan;
+        outcome.tables[i].target_name = plan->target.display();
+        outcome.tables[i].engine = to_string(plan->engine);
+        if (plan->key) outcome.tables[i].key = plan->key->index_name;
     }
+    Report& report = context.job.report;
+    if (!only.empty()) join(report, outcome);
     report.tables = std::move(outcome.tables);
     report.validation = std::move(outcome.summary);
+    return std::move(outcome.unseen);
 }
 
 Failure describe_mismatch(const Report& report) {

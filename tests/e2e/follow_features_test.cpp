@@ -1,5 +1,7 @@
 #include <catch2/catch.hpp>
+#include <atomic>
 #include <chrono>
+#include <thread>
 
 #include "tests/e2e/migration.hpp"
 #include "tests/support/compare.hpp"
@@ -82,4 +84,59 @@ TEST_CASE("rows that differ while a job follows end it with exit code 4 and the 
     INFO(stopped.err);
     CHECK(stopped.exit_code == 4);
     CHECK(stopped.err.find("id=3") != std::string::npos);
+}
+
+TEST_CASE("the command of a move that was handed over does nothing more, and nothing lets it drop what the target took since") {
+    const Followed job;
+    const auto migrate = [&](std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(), {"--cutover", "auto", "--json"});
+        return job.migration.run("migrate", job.database.name(), arguments);
+    };
+    const ProcessResult made = migrate({});
+    INFO(made.err);
+    REQUIRE(made.exit_code == 0);
+    job.on_target("INSERT INTO t VALUES (7, 7)");
+
+    const ProcessResult again = migrate({});
+    INFO(again.err);
+    CHECK(again.exit_code == 0);
+    CHECK(again.err.find("nothing is left to do") != std::string::npos);
+    CHECK(report_of(again)["job_id"] == report_of(made)["job_id"]);
+
+    const ProcessResult anew = migrate({"--restart", "--if-exists", "drop"});
+    INFO(anew.err);
+    CHECK(anew.exit_code == 3);
+    CHECK(report_of(anew)["failure"]["id"] == "target.handed_over");
+    CHECK(value(job.target, "SELECT COUNT(*) FROM t", job.database.name()) == "4");
+}
+
+TEST_CASE("a table that is truncated again and again is compared all the same, and the job cuts over") {
+    const Followed job;
+    job.on_source(
+        "CREATE TABLE queue (id INT PRIMARY KEY, note VARCHAR(20)); "
+        "CREATE TABLE big (id INT AUTO_INCREMENT PRIMARY KEY, filler VARCHAR(200) NOT NULL); "
+        "INSERT INTO big (filler) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) "
+        "SELECT REPEAT('x', 200) FROM n; "
+        "INSERT INTO big (filler) SELECT a.filler FROM big a JOIN (SELECT 1 FROM big LIMIT 300) b");
+    Process first = job.start({});
+    REQUIRE(first.wait_for("the engine is prepared", a_while));
+    std::atomic<bool> cutting{false};
+    std::atomic<int> truncated{0};
+    std::thread truncating([&] {
+        while (!cutting) {
+            try {
+                job.on_source("TRUNCATE TABLE queue; INSERT INTO queue VALUES (1, 'a'), (2, 'b')");
+                ++truncated;
+            } catch (const std::exception&) {
+                // the test looks at what there is in the end
+            }
+        }
+    });
+    const bool ready = first.wait_for("ready; following", a_while);
+    cutting = true;
+    truncating.join();
+    INFO(first.err());
+    REQUIRE(ready);
+    CHECK(truncated > 10);
+    CHECK(eventually([&] { return job.rows_equal(); }, 20s));
 }

@@ -119,7 +119,8 @@ void Lane::give_up_or_wait(const Error& error, const std::string& object, unsign
     check();  // a statement that our own stop ended is no error
     const bool again = error.kind() == ErrorKind::transient || error.kind() == ErrorKind::in_doubt;
     // Another attempt in the same view would end alike: it takes a new one, which is the caller's to open.
-    if (!again || needs_another_view(error) || attempt >= std::max(1U, context_.spec.retry.attempts)) {
+    const bool in_vain = needs_another_view(error) || (!target_is_present() && waits_in_vain(error));
+    if (!again || in_vain || attempt >= std::max(1U, context_.spec.retry.attempts)) {
         const std::string where = error.object().empty() || error.object() == object ? "" : " (" + error.object() + ")";
         throw Error(error.kind(), error.id(), object, error.message() + where, error.remedy());
     }
@@ -130,6 +131,10 @@ void Lane::give_up_or_wait(const Error& error, const std::string& object, unsign
                            error.message() + "; trying again in " + std::to_string(pause.count()) + " ms");
     wait(pause, context_.stop_token);
     check();
+    mend_sessions();
+}
+
+void Lane::mend_sessions() {
     if (source_ && !(*source_)->ping()) drop_source();
     if (target_lease_ && !(*target_lease_)->ping()) {
         target_watch_.reset();

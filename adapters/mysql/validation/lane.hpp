@@ -51,6 +51,9 @@ class Lane {
     /// The target as it is now: after a repair, and after a lost connection. Only where target_is_present().
     void renew_target();
 
+    /// Gives up what an error has broken, so that other tables can be read.
+    void mend_sessions();
+
     /// Gives the source session up: its statement was broken off.
     void drop_source();
 

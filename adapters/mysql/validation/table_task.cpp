@@ -87,6 +87,12 @@ bool TableTask::step(Lane& lane) {
     return true;
 }
 
+void TableTask::give_up(const std::string& why) {
+    const std::lock_guard lock(mutex_);
+    given_out_ = finished_ = true;
+    if (!unseen_) unseen_ = why;
+}
+
 std::uint64_t TableTask::count(Lane& lane, Side side) {
     return as_number(lane.retrying(report_.name, [&] { return lane.on(side).scalar(queries_->count(side)); }));
 }

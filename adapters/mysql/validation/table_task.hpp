@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <string>
 
 #include "adapters/mysql/validation/chunk_walk.hpp"
 #include "adapters/mysql/validation/details.hpp"
@@ -25,7 +26,12 @@ class TableTask {
     /// Does one unit; false when there was none left to take. Thread-safe. Throws Error.
     bool step(Lane& lane);
 
-    /// Once all lanes are done.
+    /// Nothing more of the table is taken: it can't be read. Thread-safe.
+    void give_up(const std::string& why);
+
+    /// Once all lanes are done: why the table was given up.
+    [[nodiscard]] const std::optional<std::string>& unseen() const noexcept { return unseen_; }
+    /// Once all lanes are done; of a table that was given up only its name counts.
     [[nodiscard]] const TableReport& report() const noexcept { return report_; }
     [[nodiscard]] const TablePlan& plan() const noexcept { return plan_; }
 
@@ -64,6 +70,7 @@ class TableTask {
     bool given_out_ = false;       ///< no unit is left to take
     unsigned under_way_ = 0;       ///< units taken and not yet done
     bool finished_ = false;
+    std::optional<std::string> unseen_;
     bool looked_deeper_ = false;   ///< some range differed: counts of ranges may overlap, so count afresh
     std::uint64_t chunks_done_ = 0;
     std::uint64_t misplaced_ = 0;

@@ -78,15 +78,23 @@ class Failure {
     bool cancelled_ = false;
 };
 
+/// Until nothing of the table is left to take. Where both sides are read through views, a table that they can't show does
+/// not keep the others from being compared.
+void work_on(TableTask& task, Lane& lane) {
+    try {
+        do lane.check();
+        while (task.step(lane));
+    } catch (const Error& error) {
+        if (lane.target_is_present() || !(needs_another_view(error) || waits_in_vain(error))) throw;
+        task.give_up(error.message());
+        lane.mend_sessions();
+    }
+}
+
 void run_lane(const LaneContext& context, const std::vector<TableTask*>& tasks, Failure& failure) {
     try {
         Lane lane(context);
-        for (TableTask* task : tasks) {
-            while (true) {
-                lane.check();
-                if (!task->step(lane)) break;
-            }
-        }
+        for (TableTask* task : tasks) work_on(*task, lane);
     } catch (const Error& error) {
         failure.keep(std::current_exception(), error.kind() == ErrorKind::cancelled);
     } catch (...) {
@@ -160,6 +168,12 @@ ValidationOutcome MysqlValidator::validate(const ValidationRequest& request, Run
     outcome.summary.position = view->position();
     outcome.summary.details = details.take();
     for (const TableTask& task : tasks) {
+        if (task.unseen()) {
+            outcome.unseen.push_back({task.plan().source, *task.unseen()});
+            outcome.tables.emplace_back().name = task.report().name;
+            std::erase_if(outcome.summary.details, [&](const Mismatch& mismatch) { return mismatch.table == task.report().name; });
+            continue;
+        }
         outcome.tables.push_back(task.report());
         outcome.summary.mismatches += task.report().mismatches;
         outcome.summary.repaired += task.report().repaired;

@@ -156,9 +156,10 @@ std::shared_ptr<mysql::ConsistentView> Follower::exact_view(const DataJob& job) 
     return view;
 }
 
-CommonView Follower::common_view(const DataJob& job, bool mend, RunControl& control) {
+CommonView Follower::common_view(const DataJob& job, const CommonViewWish& wish, RunControl& control) {
     auto hold = std::make_shared<Hold>(stream_);
     auto source = exact_view(job);
+    source->pin(wish.only);
     const auto placed = place(*source);
     const auto end = Clock::now() + view_limit;
     while (true) {  // in slices, so that a stop of the job is noticed
@@ -171,12 +172,14 @@ CommonView Follower::common_view(const DataJob& job, bool mend, RunControl& cont
         control.check();
     }
     // Both sides are equal here if they are at all: what changes from now on is to be compared again.
-    (void)stream_->take_keys();
-    keys_known_ = true;
-    not_compared_ = 0;
+    if (wish.only.empty()) {
+        (void)stream_->take_keys();
+        keys_known_ = true;
+        not_compared_ = 0;
+    }
     CommonView view;
     view.source = std::move(source);
-    if (mend)
+    if (wish.mend)
         view.hold = std::move(hold);
     else
         view.target = mysql::ConsistentView::open(job.spec.target, lanes_of(job), mysql::Writers::held);

@@ -33,7 +33,7 @@ class Follower : public std::enable_shared_from_this<Follower> {
     /// See DataEngine.
     [[nodiscard]] std::string drain(const DataJob& job, std::chrono::milliseconds limit, RunControl& control);
     void drain_to(const mysql::binlog::Position& position, std::chrono::milliseconds limit, RunControl& control);
-    [[nodiscard]] CommonView common_view(const DataJob& job, bool mend, RunControl& control);
+    [[nodiscard]] CommonView common_view(const DataJob& job, const CommonViewWish& wish, RunControl& control);
     [[nodiscard]] std::optional<std::vector<TableName>> check_changes(const DataJob& job, RunControl& control);
 
     [[nodiscard]] bool failed() const { return stream_->status().failed; }

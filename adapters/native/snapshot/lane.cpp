@@ -90,7 +90,7 @@ bool Lane::recover(Lease& lease, Segment segment, const Error& error) {
     const bool lost = server != nullptr && (server->connection_lost() || !lease->ping());
     const std::string object = context_.job.tables[segment.table].source.display();
     // The others go on in this view.
-    if (mysql::needs_another_view(error)) {
+    if (mysql::needs_another_view(error) || mysql::waits_in_vain(error)) {
         context_.queue.postpone(std::move(segment));
         return true;
     }

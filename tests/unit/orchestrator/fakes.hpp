@@ -91,6 +91,7 @@ class FakePorts final : public Catalog,
     Findings preflight_findings;
     std::atomic<std::uint64_t> mismatches{0};
     std::function<std::vector<Mismatch>()> differing;  ///< the rows that the next validation finds; unset: as `mismatches` says
+    std::atomic<int> looks_in_vain{0};  ///< as many validations with a target view can't see the table
     EngineChoice engine = EngineChoice::native;  ///< what the gate chooses for the one table
     FakeFollower follower{*this};
     std::atomic<bool> writes_stopped{false};  ///< of the job's source
@@ -130,7 +131,7 @@ class FakePorts final : public Catalog,
     void configure(const DataJob& job, RunControl& control) override;
     TransferResult transfer(const DataJob& job, RunControl& control) override;
     FollowStatus follow(const DataJob& job, RunControl& control) override;
-    CommonView common_view(const DataJob& job, bool mend, RunControl& control) override;
+    CommonView common_view(const DataJob& job, const CommonViewWish& wish, RunControl& control) override;
     std::optional<std::vector<TableName>> check_changes(const DataJob& job, RunControl& control) override;
     std::string drain(const DataJob& job, std::chrono::milliseconds limit, RunControl& control) override;
     void halt(const DataJob& job, RunControl& control) override;
