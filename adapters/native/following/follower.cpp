@@ -158,6 +158,11 @@ std::shared_ptr<mysql::ConsistentView> Follower::exact_view(const DataJob& job) 
 
 CommonView Follower::common_view(const DataJob& job, const CommonViewWish& wish, RunControl& control) {
     auto hold = std::make_shared<Hold>(stream_);
+    const auto going_on = [&] {
+        control.check();
+        (void)report(job.spec.cutover.max_lag, control);
+    };
+    while (!stream_->held(milliseconds{200})) going_on();
     auto source = exact_view(job);
     source->pin(wish.only);
     const auto placed = place(*source);
@@ -169,7 +174,7 @@ CommonView Follower::common_view(const DataJob& job, const CommonViewWish& wish,
         } catch (const Error& error) {
             if (error.id() != "native.drain_timeout" || Clock::now() > end) throw;
         }
-        control.check();
+        going_on();
     }
     // Both sides are equal here if they are at all: what changes from now on is to be compared again.
     if (wish.only.empty()) {

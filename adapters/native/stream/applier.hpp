@@ -54,7 +54,8 @@ class Applier {
 
     /// As in ChangeStream.
     void drain_to(const mysql::binlog::Position& position, std::chrono::milliseconds limit);
-    mysql::binlog::Position hold();
+    void hold();
+    std::optional<mysql::binlog::Position> held(std::chrono::milliseconds limit);
     void advance_to(const mysql::binlog::Position& position, std::chrono::milliseconds limit);
     void release();
     [[nodiscard]] TouchedKeys& touched() { return touched_; }

@@ -82,16 +82,22 @@ void Applier::drain_to(const Position& position, std::chrono::milliseconds limit
     wait_until([&] { return covers(applied_, position); }, limit, position);
 }
 
-Position Applier::hold() {
+void Applier::hold() {
     {
         const std::lock_guard lock(mutex_);
         if (hold_wanted_) throw std::logic_error("ChangeStream::hold: held already");
         hold_wanted_ = true;
     }
     signal_.notify();
-    wait_until([&] { return held_; }, std::chrono::milliseconds(0), {});
-    const std::lock_guard lock(mutex_);
-    return applied_;
+}
+
+std::optional<Position> Applier::held(std::chrono::milliseconds limit) {
+    std::unique_lock lock(mutex_);
+    const std::stop_token stop = stop_.get_token();
+    (void)changed_.wait_for(lock, stop, limit, [&] { return error_ != nullptr || held_; });
+    if (error_) std::rethrow_exception(error_);
+    if (stop.stop_requested()) throw Error(ErrorKind::cancelled, "job.stopped", "", "stopped on request", "");
+    return held_ ? std::optional(applied_) : std::nullopt;
 }
 
 void Applier::advance_to(const Position& position, std::chrono::milliseconds limit) {

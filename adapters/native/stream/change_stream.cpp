@@ -99,7 +99,9 @@ void ChangeStream::drain_to(const mysql::binlog::Position& position, millisecond
     impl_->applier.drain_to(position, limit);
 }
 
-mysql::binlog::Position ChangeStream::hold() { return impl_->applier.hold(); }
+void ChangeStream::hold() { impl_->applier.hold(); }
+
+std::optional<mysql::binlog::Position> ChangeStream::held(milliseconds limit) { return impl_->applier.held(limit); }
 
 void ChangeStream::advance_to(const mysql::binlog::Position& position, milliseconds limit) {
     impl_->applier.advance_to(position, limit);

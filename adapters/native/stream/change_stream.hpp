@@ -4,6 +4,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -76,9 +77,11 @@ class ChangeStream {
     /// Error{transient, "native.drain_timeout"} at `limit` (0 = none), Error{cancelled} on a stop of the control.
     void drain_to(const mysql::binlog::Position& position, std::chrono::milliseconds limit);
 
-    /// Stops applying behind some whole transaction, with no group half done; reading goes on while memory lasts.
-    /// Returns where. Held streams are nested not: a second hold is a logic error.
-    mysql::binlog::Position hold();
+    /// Asks to stop applying behind some whole transaction, with no group half done, which may be a big one; reading goes
+    /// on while memory lasts. Held streams are nested not: a second hold is a logic error.
+    void hold();
+    /// Where it stands since it was asked to; nullopt when it does not within `limit`. Throws what ended the stream.
+    [[nodiscard]] std::optional<mysql::binlog::Position> held(std::chrono::milliseconds limit);
     /// While held: applies exactly up to `position` (behind a whole transaction, not before the present one), and holds
     /// again. Throws as drain_to.
     void advance_to(const mysql::binlog::Position& position, std::chrono::milliseconds limit);

@@ -26,7 +26,9 @@ TEST_CASE("A held stream stands still, goes to a position exactly, and goes on")
     rig.start();
     rig.on_source("INSERT INTO t (n) VALUES (1);\n");
     rig.drain();
-    const auto held_at = rig.stream->hold();
+    rig.stream->hold();
+    const auto held_at = rig.stream->held(10s);
+    REQUIRE(held_at);
     CHECK(rig.stream->status().held);
     std::vector<mysql::binlog::Position> places;
     for (int i = 0; i < 5; ++i) {
@@ -35,7 +37,7 @@ TEST_CASE("A held stream stands still, goes to a position exactly, and goes on")
     }
     std::this_thread::sleep_for(300ms);
     CHECK(sum(rig, *rig.target) == "1/1");
-    CHECK(rig.stream->status().applied == held_at);
+    CHECK(rig.stream->status().applied == *held_at);
     rig.stream->advance_to(places[1], 10s);
     CHECK(sum(rig, *rig.target) == "5/221");
     CHECK(rig.stream->status().held);
@@ -65,7 +67,8 @@ TEST_CASE("A transaction in pieces that ends behind the place to stop at is take
     rig.start();
     rig.on_source("INSERT INTO t (n) VALUES (1);\n");
     rig.drain();
-    (void)rig.stream->hold();
+    rig.stream->hold();
+    REQUIRE(rig.stream->held(10s));
     // While the reader is away: then it finds the place and the transaction behind it in one go.
     StreamRig::kill_sessions(*rig.source, "command LIKE 'Binlog Dump%'");
     rig.on_source("CREATE DATABASE stream_elsewhere;\n");
@@ -84,7 +87,8 @@ TEST_CASE("A drain that can't be reached in time says so and leaves the stream r
     StreamRig rig("CREATE TABLE t (id INT PRIMARY KEY, n INT);\n");
     rig.begin();
     rig.start();
-    (void)rig.stream->hold();
+    rig.stream->hold();
+    REQUIRE(rig.stream->held(10s));
     rig.on_source("INSERT INTO t VALUES (1, 1);\n");
     try {
         rig.stream->drain_to(rig.source_position(), 200ms);
