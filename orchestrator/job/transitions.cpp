@@ -21,6 +21,7 @@ constexpr auto table = std::to_array<Transition>({
     {S::planning,               T::failed,   "preflight",        S::preflight_failed,       failure,  "a finding of severity error, or a server that can't be reached"},
     {S::ready,                  T::start,    "",                 S::pending,                command,  "started by the user, or by the request that created it"},
     {S::pending,                T::done,     "queue",            S::schema_generating,      progress, "a runner is free"},
+    {S::pending,                T::failed,   "queue",            S::preflight_failed,       failure,  "another job is filling the same tables"},
 
     {S::schema_generating,      T::done,     "schema.generate",  S::schema_applying,        progress, "the changelogs are saved"},
     {S::schema_generating,      T::failed,   "schema.generate",  S::schema_generate_failed, failure,  "Liquibase or the completion failed"},

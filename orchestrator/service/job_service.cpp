@@ -7,6 +7,7 @@
 #include "orchestrator/service/limit_change.hpp"
 #include "orchestrator/service/manual_cutover.hpp"
 #include "orchestrator/service/rehearsal.hpp"
+#include "orchestrator/service/same_tables.hpp"
 #include "orchestrator/service/supported.hpp"
 
 namespace transload {
@@ -110,6 +111,8 @@ Job JobService::command(const JobId& id, Trigger trigger) {
         require_not_superseded(job);
     }
     if (trigger == Trigger::finish) require_no_cut_back(job);
+    if (const Transition* row = find_transition(job.state, trigger); row && is_active(row->to) && found == active_.end())
+        require_tables_free(job);
     journal_.transition(job, trigger);
     // One that waited in the queue for a runner: the runner will find it inactive and let it go.
     if (is_active(job.state) && found == active_.end()) enqueue(job);
@@ -120,6 +123,7 @@ Job JobService::retry_with_repair(const JobId& id) {
     const std::lock_guard lock(mutex_);
     Job job = load(id);
     job.spec.repair = true;
+    if (find_transition(job.state, Trigger::retry)) require_tables_free(job);
     journal_.transition(job, Trigger::retry);
     enqueue(job);
     return job;
@@ -209,6 +213,18 @@ void JobService::require_not_superseded(const Job& job) const {
                         "drop by hand what is really left over");
 }
 
+void JobService::require_tables_free(const Job& job) const {
+    for (const auto& [id, entry] : active_) {
+        if (entry.planning || id == job.id) continue;
+        const std::optional<Job> other = store_.load(id);
+        const std::optional<std::string> table = other ? same_table(job, *other) : std::nullopt;
+        if (!table) continue;
+        throw Error(ErrorKind::refused, "job.tables_taken", *table,
+                    "job " + id.str() + " is filling " + *table + " on the same target",
+                    "wait until it has ended, or cancel it; or choose another database");
+    }
+}
+
 std::vector<JobId> JobService::recover() {
     std::vector<JobId> recovered;
     for (const Job& job : store_.list())
@@ -254,7 +270,22 @@ void JobService::enqueue(const Job& job) {
     active_[job.id] = Entry{run};
     last_progress_.erase(job.id);
     const bool planning = job.state == JobState::planning;
+    active_[job.id].planning = planning;
     (planning ? planners_ : runners_).post([this, run, planning] { execute(run, planning); });
+}
+
+void JobService::begin(Job& job) {
+    try {
+        require_tables_free(job);
+        enqueue(job);
+    } catch (const Error& error) {
+        Failure failure;
+        failure.id = error.id();
+        failure.object = error.object();
+        failure.message = error.message();
+        failure.remedy = error.remedy();
+        journal_.transition(job, Trigger::failed, failure);
+    }
 }
 
 void JobService::execute(const std::shared_ptr<ActiveRun>& run, bool planning_only) {
@@ -273,7 +304,12 @@ void JobService::execute(const std::shared_ptr<ActiveRun>& run, bool planning_on
     active_.erase(run->id());
     // A command ended the run and left the job in a state in which it goes on (finish, rollback of a reverse stream).
     const bool commanded = run->requested() && is_active(job.state);
-    if (commanded || (planning_only && job.state == JobState::pending)) enqueue(job);
+    if (commanded) enqueue(job);
+    if (!commanded && planning_only && job.state == JobState::pending) try {
+            begin(job);
+        } catch (const std::exception& error) {
+            journal_.unstored(job, std::string("the job stands still because its state can't be stored: ") + error.what());
+        }
     idle_.notify_all();
 }
 

@@ -57,6 +57,8 @@ class JobService final : public JobCommands {
 
   private:
     void enqueue(const Job& job);
+    /// A job that was planned: into the queue, or PREFLIGHT_FAILED where its tables are taken.
+    void begin(Job& job);
     void execute(const std::shared_ptr<ActiveRun>& run, bool planning_only);
     Job request_cutover(const JobId& id);
     [[nodiscard]] std::vector<JobId> active_jobs() const;
@@ -65,13 +67,16 @@ class JobService final : public JobCommands {
     /// Throws Error{refused, "job.not_allowed"} when a later job was finished in the same target database: undoing
     /// this one would drop the other's tables.
     void require_not_superseded(const Job& job) const;
+    /// Throws Error{refused, "job.tables_taken"} when another job is filling a table that this one fills too.
+    void require_tables_free(const Job& job) const;
     /// Runs an act that another process asked for; what is refused becomes an event.
     template <class Act>
     bool attempt(const JobId& id, std::string_view asked, Act act);
 
     struct Entry {
         std::shared_ptr<ActiveRun> run;
-        bool begun = false;  ///< a runner has it; until then commands may change the stored job directly
+        bool planning = false;  ///< changes nothing yet
+        bool begun = false;     ///< a runner has it; until then commands may change the stored job directly
     };
 
     StepPorts ports_;

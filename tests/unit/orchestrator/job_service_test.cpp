@@ -196,7 +196,11 @@ TEST_CASE("jobs over the limit wait in PENDING, can be cancelled there, and run 
     };
     auto service = house.open(2);
     std::vector<JobId> ids;
-    for (int i = 0; i < 5; ++i) ids.push_back(service->submit(House::quick(), true).id);
+    for (int i = 0; i < 5; ++i) {
+        JobSpec spec = House::quick();
+        spec.target.host = "host-" + std::to_string(i);
+        ids.push_back(service->submit(spec, true).id);
+    }
     const auto count = [&](JobState state) {
         int found = 0;
         for (const JobId& id : ids) found += service->get(id).state == state;
@@ -212,6 +216,41 @@ TEST_CASE("jobs over the limit wait in PENDING, can be cancelled there, and run 
     for (const JobId& id : ids) service->wait(id);
     CHECK(count(JobState::done) == 4);
     CHECK(most == 2);
+}
+
+TEST_CASE("two jobs never fill the same tables: of those that are posted at once one runs, and the others say which") {
+    House house;
+    std::atomic<bool> block{true};
+    house.fake.on_call = [&](const std::string& call, RunControl& control) {
+        while (call == "transfer" && block) {
+            control.check();
+            std::this_thread::sleep_for(1ms);
+        }
+    };
+    auto service = house.open(3);
+    std::vector<JobId> ids;
+    for (int i = 0; i < 3; ++i) ids.push_back(service->submit(House::quick(), true).id);
+    const JobId later = service->submit(House::quick(), false).id;
+    const auto in = [&](JobState state) {
+        std::vector<JobId> found;
+        for (const JobId& id : ids)
+            if (service->get(id).state == state) found.push_back(id);
+        return found;
+    };
+    REQUIRE(eventually([&] { return in(JobState::data_running).size() == 1 && in(JobState::preflight_failed).size() == 2; }, 5s));
+    const Job running = service->get(in(JobState::data_running).front());
+    const Job refused = service->get(in(JobState::preflight_failed).front());
+    REQUIRE(refused.failure);
+    CHECK(refused.failure->id == "job.tables_taken");
+    CHECK(refused.failure->object == "shop.orders");
+    CHECK_THAT(refused.failure->message, Catch::Contains(running.id.str()));
+    REQUIRE(service->wait(later).state == JobState::ready);
+    CHECK_THROWS_WITH(service->command(later, Trigger::start), Catch::Contains("is filling shop.orders"));
+    CHECK(service->get(later).state == JobState::ready);
+    block = false;
+    CHECK(service->wait(running.id).state == JobState::done);
+    service->command(later, Trigger::start);
+    CHECK(service->wait(later).state == JobState::done);
 }
 
 TEST_CASE("a shutdown keeps the state and the next orchestrator resumes it with its own view") {
