@@ -16,6 +16,7 @@
 
 #include "adapters/mysql/error_codes.hpp"
 #include "adapters/mysql/io_timeouts.hpp"
+#include "adapters/mysql/session_group.hpp"
 #include "adapters/mysql/session_profile.hpp"
 
 namespace transload::mysql {
@@ -102,6 +103,7 @@ void initialise_library() {
 struct Connection::Impl {
     Endpoint endpoint;
     ConnectOptions options;
+    std::unique_ptr<SessionSeat> seat;  // before the handle: given back when the session is closed
     Handle handle;
     ServerVersion version;
     std::uint64_t packet = 0;
@@ -226,7 +228,14 @@ struct Connection::Impl {
 };
 
 Connection::Connection(const Endpoint& endpoint, ConnectOptions options)
-    : impl_(std::make_unique<Impl>(endpoint, std::move(options))) {}
+    : impl_(std::make_unique<Impl>(endpoint, std::move(options))) {
+    take_seat();
+}
+
+void Connection::take_seat() {
+    if (!impl_->options.group.empty()) impl_->seat = std::make_unique<SessionSeat>(*this, impl_->options.group);
+}
+
 Connection::~Connection() = default;
 Connection::Connection(Connection&&) noexcept = default;
 Connection& Connection::operator=(Connection&&) noexcept = default;
@@ -352,7 +361,11 @@ std::vector<std::string> Connection::warnings() {
     return texts;
 }
 
-void Connection::reconnect() { impl_->connect(); }
+void Connection::reconnect() {
+    impl_->seat.reset();
+    impl_->connect();
+    take_seat();
+}
 
 bool Connection::ping() noexcept { return impl_->handle && mysql_ping(impl_->handle.get()) == 0; }
 

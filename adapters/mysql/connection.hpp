@@ -90,6 +90,7 @@ struct ConnectOptions {
     std::chrono::seconds read_timeout{0};       ///< 0 = wait for ever (long ALTERs, big queries)
     std::chrono::seconds write_timeout{0};
     bool sql_log_bin = true;                    ///< false: SET SESSION sql_log_bin=0
+    std::string group;                          ///< whose lost sessions are ended first (SessionSeat); empty: nobody's
 };
 
 /// One session. Not thread-safe. Connects in the constructor, closes in the destructor.
@@ -154,6 +155,8 @@ class Connection {
     [[nodiscard]] st_mysql* handle() noexcept;
 
   private:
+    void take_seat();
+
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };

@@ -62,8 +62,8 @@ void end_snapshots(Sessions& sessions) {
     for (auto& session : sessions) session->execute("ROLLBACK");
 }
 
-std::unique_ptr<Connection> connect(const Endpoint& server) {
-    auto session = std::make_unique<Connection>(server, ConnectOptions{.profile = SessionProfile::copy_read});
+std::unique_ptr<Connection> connect(const Endpoint& server, const std::string& group) {
+    auto session = std::make_unique<Connection>(server, ConnectOptions{.profile = SessionProfile::copy_read, .group = group});
     session->execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
     // Rows are read without locks; definitions are not. Whoever wants to change one that this view has read waits for the
     // view, and the view's other sessions wait behind him: without a limit for ever.
@@ -110,7 +110,8 @@ std::optional<Opened> open_bracketed(Connection& side, Sessions& sessions, int t
 bool take_lock(Connection& side) {
     constexpr unsigned lock_wait_timeout = 1205;
     constexpr int tries = 3;
-    side.execute("SET SESSION lock_wait_timeout = 1");
+    // Should the network go while the lock is held, the server is not to wait for hours before it gives the lock up.
+    side.execute("SET SESSION lock_wait_timeout = 1, SESSION wait_timeout = 20");
     for (int i = 0; i < tries; ++i) {
         if (i != 0) std::this_thread::sleep_for(milliseconds(300));
         try {
@@ -190,10 +191,11 @@ struct ConsistentView::Impl {
     }
 };
 
-std::shared_ptr<ConsistentView> ConsistentView::open(const Endpoint& server, unsigned sessions, Writers writers) {
+std::shared_ptr<ConsistentView> ConsistentView::open(const Endpoint& server, unsigned sessions, Writers writers,
+                                                     const std::string& group) {
     Connection side(server, ConnectOptions{.profile = SessionProfile::general});
     Sessions fresh;
-    for (unsigned i = 0; i < std::max(1U, sessions); ++i) fresh.push_back(connect(server));
+    for (unsigned i = 0; i < std::max(1U, sessions); ++i) fresh.push_back(connect(server, group));
     std::optional<Opened> opened;
     if (writers == Writers::held) opened = open_held(side, fresh);
     if (!opened) opened = open_bracketed(side, fresh, tries_before_lock, writers);

@@ -36,9 +36,10 @@ class ConsistentView final : public SourceView {
   public:
     /// Opens the view of any server. `sessions` >= 1; falls back to one session where neither a quiet moment nor the
     /// RELOAD privilege can be had. With Writers::held all sessions are had whatever else is written to the server,
-    /// whether it has a log or not, and no lock is taken. Throws ServerError.
+    /// whether it has a log or not, and no lock is taken. Sessions of the same `group` that a program has lost are ended,
+    /// see ConnectOptions. Throws ServerError.
     [[nodiscard]] static std::shared_ptr<ConsistentView> open(const Endpoint& server, unsigned sessions,
-                                                              Writers writers = Writers::running);
+                                                              Writers writers = Writers::running, const std::string& group = {});
     ~ConsistentView() override;
 
     /// Keeps these from being truncated, altered or dropped while the view lives, so that it can show them. Where somebody

@@ -77,7 +77,8 @@ class Round {
             CuttingProxy& network = draw(2) == 0 ? *source_network_ : *target_network_;
             const std::string side = &network == source_network_.get() ? "source" : "target";
             switch (draw(9)) {
-                case 0: case 1: network.cut(); note("cut " + side); break;
+                case 0: network.cut(); note("cut " + side); break;
+                case 1: network.abandon(); note("abandon " + side); break;
                 case 2: network.stall(true); std::this_thread::sleep_for(400ms); network.stall(false); note("stall " + side); break;
                 case 3: network.refuse(true); network.cut(); std::this_thread::sleep_for(600ms); network.refuse(false); note("refuse " + side); break;
                 case 4: network.delay(std::chrono::milliseconds(draw(20))); note("delay " + side); break;

@@ -6,6 +6,7 @@
 
 #include "adapters/mysql/binlog/change_reader.hpp"
 #include "adapters/mysql/consistent_view.hpp"
+#include "adapters/mysql/session_group.hpp"
 #include "adapters/mysql/validation/key_compare.hpp"
 #include "adapters/native/following/reporting.hpp"
 #include "adapters/native/following/view_position.hpp"
@@ -148,7 +149,7 @@ std::string Follower::drain(const DataJob& job, milliseconds limit, RunControl& 
 }
 
 std::shared_ptr<mysql::ConsistentView> Follower::exact_view(const DataJob& job) {
-    std::shared_ptr<mysql::ConsistentView> view = mysql::ConsistentView::open(job.spec.source, lanes_of(job), mysql::Writers::followed);
+    std::shared_ptr<mysql::ConsistentView> view = mysql::ConsistentView::open(job.spec.source, lanes_of(job), mysql::Writers::followed, mysql::session_group(job.id));
     if (!place(*view).exact)
         throw Error(ErrorKind::transient, "validation.no_exact_view", job.spec.source.label(),
                     "the source is too busy to open a view at an exact position without a lock",
@@ -187,7 +188,7 @@ CommonView Follower::common_view(const DataJob& job, const CommonViewWish& wish,
     if (wish.mend)
         view.hold = std::move(hold);
     else
-        view.target = mysql::ConsistentView::open(job.spec.target, lanes_of(job), mysql::Writers::held);
+        view.target = mysql::ConsistentView::open(job.spec.target, lanes_of(job), mysql::Writers::held, mysql::session_group(job.id));
     relay_.deliver(control);
     view.reporting = std::make_shared<Reporting>(
         [follower = shared_from_this(), max_lag = job.spec.cutover.max_lag, &control] { (void)follower->report(max_lag, control); });

@@ -8,6 +8,7 @@
 #include "adapters/mysql/json_types.hpp"
 #include "adapters/mysql/key_sort.hpp"
 #include "adapters/mysql/quoting.hpp"
+#include "adapters/mysql/session_group.hpp"
 #include "adapters/native/checkpoint/gaps.hpp"
 #include "adapters/native/flow/source_pressure.hpp"
 #include "adapters/native/following/view_position.hpp"
@@ -153,7 +154,8 @@ Inventory::View Inventory::open_view() {
         std::any_of(states_.begin(), states_.end(), [](const TableState& state) { return state.mends_json; });
     view.sessions = mysql::ConsistentView::open(
         job_.spec.source, std::max(json ? 2 * sizes_.lanes : sizes_.lanes, following_ ? 2U : 1U),
-        following_ ? mysql::Writers::followed : mysql::Writers::running);
+        following_ ? mysql::Writers::followed : mysql::Writers::running,
+        mysql::session_group(job_.id));
     const ViewRecord opened = record_of(*view.sessions);
     const std::string& position = opened.position;
     if (opened.exact)
@@ -267,7 +269,8 @@ void Inventory::mend_afterwards(const View& view) {
     mysql::ConsistentView::Lease source = view.sessions->borrow();
     mysql::Connection target(job_.spec.target,
                              mysql::ConnectOptions{.profile = mysql::SessionProfile::copy_write,
-                                                   .sql_log_bin = job_.spec.target_log_bin});
+                                                   .sql_log_bin = job_.spec.target_log_bin,
+                                                   .group = mysql::session_group(job_.id)});
     const Interrupter::Watch watch_source(interrupter_, *source);
     const Interrupter::Watch watch_target(interrupter_, target);
     for (std::size_t i = 0; i < job_.tables.size(); ++i) {

@@ -10,6 +10,7 @@
 #include "adapters/mysql/json_types.hpp"
 #include "adapters/mysql/quoting.hpp"
 #include "adapters/mysql/row_codec.hpp"
+#include "adapters/mysql/session_group.hpp"
 #include "orchestrator/plan/target_side.hpp"
 
 namespace transload::native {
@@ -94,7 +95,8 @@ StaleOutcome settle_stale_chunks(const DataJob& job, CheckpointStore& store, mys
         mysql::ConsistentView::Lease source = view.borrow();
         mysql::Connection target(job.spec.target,
                                  mysql::ConnectOptions{.profile = mysql::SessionProfile::copy_read,
-                                                       .sql_log_bin = job.spec.target_log_bin});
+                                                       .sql_log_bin = job.spec.target_log_bin,
+                                                   .group = mysql::session_group(job.id)});
         target.execute("SET SESSION foreign_key_checks = 0");
         const Interrupter::Watch watch_source(interrupter, *source);
         const Interrupter::Watch watch_target(interrupter, target);

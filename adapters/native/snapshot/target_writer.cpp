@@ -8,6 +8,7 @@
 #include "adapters/mysql/json_types.hpp"
 #include "adapters/mysql/quoting.hpp"
 #include "adapters/mysql/row_codec.hpp"
+#include "adapters/mysql/session_group.hpp"
 #include "adapters/native/flow/run_state.hpp"
 #include "adapters/native/snapshot/load_rows.hpp"
 #include "adapters/native/snapshot/load_warnings.hpp"
@@ -51,7 +52,8 @@ void TargetWriter::make_ready() {
     connection_.reset();
     connection_ = std::make_unique<mysql::Connection>(
         job_.spec.target, mysql::ConnectOptions{.profile = mysql::SessionProfile::copy_write,
-                                                .sql_log_bin = job_.spec.target_log_bin});
+                                                .sql_log_bin = job_.spec.target_log_bin,
+                                                   .group = mysql::session_group(job_.id)});
     connection_->execute(fmt::format("SET SESSION autocommit = 0, max_error_count = {}", most_warnings));
     usable_ = true;
 }

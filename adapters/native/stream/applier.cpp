@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "adapters/mysql/session_group.hpp"
 #include "adapters/native/flow/run_state.hpp"
 #include "adapters/native/stream/named_point.hpp"
 
@@ -50,7 +51,7 @@ Applier::Applier(const StreamSetup& setup, RunControl& control, Throttle& thrott
                       "rows follow a table that the job does not take by a foreign key with an action: what that does is "
                       "not in the change log");
     target_ = std::make_unique<WriteTarget>(
-        WriteTarget{setup.to, setup.to_log_bin, setup.retry, ledger_, *context_});
+        WriteTarget{setup.to, setup.to_log_bin, setup.retry, ledger_, *context_, mysql::session_group(setup.id)});
     filter_ = std::make_unique<WindowFilter>(context_->sql, setup.window, setup.to, setup.to_log_bin);
     group_ = state->group;
     stored_shapes_ = state->shapes;
@@ -89,7 +90,8 @@ mysql::Connection& Applier::session() {
     if (!session_)
         session_ = std::make_unique<mysql::Connection>(
             setup_.to, mysql::ConnectOptions{.profile = mysql::SessionProfile::copy_write,
-                                             .sql_log_bin = setup_.to_log_bin});
+                                             .sql_log_bin = setup_.to_log_bin,
+                                             .group = mysql::session_group(setup_.id)});
     return *session_;
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "adapters/mysql/quoting.hpp"
+#include "adapters/mysql/session_group.hpp"
 #include "adapters/native/stream/applier.hpp"
 #include "adapters/native/stream/checked_batch.hpp"
 #include "adapters/native/stream/named_point.hpp"
@@ -55,7 +56,7 @@ void Applier::apply_big() {
 }
 
 void Applier::apply_pieces() {
-    const auto connection = open_write_session(setup_.to, setup_.to_log_bin);
+    const auto connection = open_write_session(setup_.to, setup_.to_log_bin, mysql::session_group(setup_.id));
     // Where it ends isn't known yet; that the number is taken keeps others away.
     Ledger::Step step = next_step(applied_);
     if (!ledger_.take(*connection, step)) throw stream_taken(setup_.to);
@@ -158,7 +159,7 @@ void Applier::truncate(const LogItem& item) {
     ++step.transactions;
     for (unsigned tried = 0;; ++tried) {
         try {
-            const auto connection = open_write_session(setup_.to, setup_.to_log_bin);
+            const auto connection = open_write_session(setup_.to, setup_.to_log_bin, mysql::session_group(setup_.id));
             if (ledger_.take(*connection, step)) {
                 if (reach != "FALSE")
                     connection->execute("DELETE FROM " + mysql::quote_name(setup_.tables[table].target) +

@@ -62,7 +62,7 @@ class Crew::Member {
 
   private:
     void attempt(const GroupWork& work, unsigned part, bool careful) {
-        if (!connection_) connection_ = open_write_session(crew_.target_.to, crew_.target_.log_bin);
+        if (!connection_) connection_ = open_write_session(crew_.target_.to, crew_.target_.log_bin, crew_.target_.group);
         const Interrupter::Watch watch(crew_.interrupter_, *connection_);
         if (!claim(work, part)) return;
         write_part(*connection_, crew_.target_.context, work.parts[part], careful);

@@ -25,6 +25,7 @@ struct WriteTarget {
     const RetryPolicy& retry;
     const Ledger& ledger;
     const WriteContext& context;
+    std::string group;  ///< of the sessions, see mysql::SessionSeat
 };
 
 /// A group on its way to the target; nothing of it changes until it is done.

@@ -90,6 +90,7 @@ struct CuttingProxy::State {
     std::array<Socket, 2> wake;  // a pipe
     std::atomic<bool> stopping{false};
     std::atomic<bool> cut_wanted{false};
+    std::atomic<bool> abandon_wanted{false};
     std::atomic<bool> stalled{false};
     std::atomic<bool> refusing{false};
     std::atomic<std::int64_t> delay_ms{0};
@@ -101,6 +102,7 @@ struct CuttingProxy::State {
     std::atomic<std::uint64_t> cuts{0};
     std::atomic<std::uint64_t> bytes{0};
     std::list<Pair> pairs;
+    std::vector<Socket> abandoned;
 
     void poke() const {
         const char byte = 0;
@@ -111,6 +113,7 @@ struct CuttingProxy::State {
     void read(Pair& pair, unsigned from);
     void write(Pair& pair, unsigned from, Clock::time_point now);
     void cut_all();
+    void abandon_all();
 };
 
 void CuttingProxy::State::accept() {
@@ -181,6 +184,15 @@ void CuttingProxy::State::cut_all() {
     pairs.clear();
 }
 
+void CuttingProxy::State::abandon_all() {
+    for (Pair& pair : pairs) {
+        pair.ends[0].reset_on_close();
+        abandoned.push_back(std::move(pair.ends[1]));
+    }
+    cuts += pairs.size();
+    pairs.clear();
+}
+
 void CuttingProxy::State::run() {
     std::mt19937_64 random(0);
     Clock::time_point next_cut = Clock::time_point::max();
@@ -195,6 +207,7 @@ void CuttingProxy::State::run() {
             plan_next();
         }
         if (cut_wanted.exchange(false)) cut_all();
+        if (abandon_wanted.exchange(false)) abandon_all();
         if (Clock::now() >= next_cut) {
             cut_all();
             plan_next();
@@ -266,6 +279,11 @@ int CuttingProxy::port() const noexcept { return state_->port; }
 
 void CuttingProxy::cut() {
     state_->cut_wanted = true;
+    state_->poke();
+}
+
+void CuttingProxy::abandon() {
+    state_->abandon_wanted = true;
     state_->poke();
 }
 

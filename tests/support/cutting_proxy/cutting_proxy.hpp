@@ -21,7 +21,10 @@ class CuttingProxy {
 
     /// Resets all connections that are open now, wherever they are in their bytes.
     void cut();
-    /// The same, again and again, after random times between these two; 0, 0 ends it.
+    /// Resets the clients' ends and leaves the servers' open and silent: what a network that goes without a word, or a client
+    /// that loses its power, looks like to the server. New connections are forwarded as ever.
+    void abandon();
+    /// The same as cut, again and again, after random times between these two; 0, 0 ends it.
     void cut_at_random(std::chrono::milliseconds least, std::chrono::milliseconds most, std::uint64_t seed);
     /// No byte passes while it is on; connections stay open, new ones are accepted and stall too.
     void stall(bool on);
