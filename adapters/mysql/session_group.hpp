@@ -9,6 +9,9 @@ namespace transload::mysql {
 /// The group of a job's sessions.
 [[nodiscard]] std::string session_group(const JobId& job);
 
+/// The user-level lock that stands for a seat; 64 characters at most for a job's group.
+[[nodiscard]] std::string seat_name(const Endpoint& server, const std::string& group, unsigned number);
+
 /// The sessions that one job has at one server. A session that the program does not hear any more (cut network, stopped
 /// machine) stays there with its transaction and its locks until the server notices, which takes it hours. Therefore each
 /// session of a group holds a user-level lock of the server, named after the group and its seat, and whoever joins ends
