@@ -237,12 +237,13 @@ const Endpoint& ConsistentView::endpoint() const noexcept {
 
 void ConsistentView::pin(const std::vector<TableName>& tables) {
     const std::lock_guard lock(impl_->mutex);
-    for (auto& session : impl_->idle)
-        for (const TableName& table : tables) try {
-                session->execute("DO (SELECT 1 FROM " + quote_name(table) + " LIMIT 0)");
-            } catch (const ServerError& error) {
-                if (error.connection_lost()) throw;
-            }
+    for (const TableName& table : tables) {
+        try {
+            for (auto& session : impl_->idle) session->execute("DO (SELECT 1 FROM " + quote_name(table) + " LIMIT 0)");
+        } catch (const ServerError& error) {
+            if (error.connection_lost()) throw;
+        }
+    }
 }
 
 std::size_t ConsistentView::sessions() const {

@@ -71,6 +71,7 @@ class ByteReader {
     }
 
     [[noreturn]] static void fail(const char* what) { throw Malformed(what); }
+    [[noreturn]] static void fail(const std::string& what) { throw Malformed(what); }
 
   private:
     [[nodiscard]] std::uint8_t byte(std::size_t i) const { return static_cast<std::uint8_t>(at_[i]); }

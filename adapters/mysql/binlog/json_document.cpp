@@ -1,5 +1,7 @@
 #include "adapters/mysql/binlog/json_document.hpp"
 
+#include <fmt/format.h>
+
 #include "adapters/mysql/binlog/byte_reader.hpp"
 
 namespace transload::mysql::binlog {
@@ -101,13 +103,17 @@ class Parser {
         ByteReader head(data);
         const auto count = static_cast<std::size_t>(head.little(width));
         const auto size = static_cast<std::size_t>(head.little(width));
-        if (size > data.size()) ByteReader::fail("a JSON container beyond the end");
+        // What was wrong with it is all that is told: the log of a job is no place for its rows.
+        const auto place = [&, given = data.size()] {
+            return fmt::format(" (type {}, depth {}, {} members, {} of {} bytes)", type, depth, count, size, given);
+        };
+        if (size > data.size()) ByteReader::fail("a JSON container beyond the end" + place());
         const std::size_t entry = (object ? width + 2 : 0) + 1 + width;
-        if (count > size / entry) ByteReader::fail("a JSON container with too many members");
+        if (count > size / entry) ByteReader::fail("a JSON container with too many members" + place());
         spend(count * entry);
         data = data.substr(0, size);
         const auto from = [&](std::uint64_t offset) {
-            if (offset > data.size()) ByteReader::fail("a JSON value beyond the end");
+            if (offset > data.size()) ByteReader::fail(fmt::format("a JSON value beyond the end, at {}", offset) + place());
             return data.substr(static_cast<std::size_t>(offset));
         };
         node.kind = object ? Kind::object : Kind::array;

@@ -77,6 +77,16 @@ Types document_types(const TestServer& server, const std::string& database) {
 
 }  // namespace
 
+std::string unreadable_documents(const TestServer& server, const std::string& database) {
+    std::string lines;
+    for (const Row& row : query(server, "SELECT id FROM kinds", database)) try {
+            (void)query(server, "SELECT JSON_DEPTH(j), CAST(j AS CHAR) FROM kinds WHERE id = " + *row.at(0), database);
+        } catch (const std::exception& error) {
+            lines += "id=" + *row.at(0) + ": " + error.what() + "\n";
+        }
+    return lines;
+}
+
 const std::vector<KindColumn>& kinds_columns() {
     static const std::vector<KindColumn> columns{
         {"ti", K::tiny}, {"tu", K::tiny_unsigned}, {"fl", K::flag}, {"si", K::small}, {"mu", K::medium_unsigned}, {"i", K::integer},

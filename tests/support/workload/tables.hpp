@@ -47,4 +47,7 @@ using KindColumn = std::pair<std::string, ValueKind>;
 [[nodiscard]] std::vector<std::string> document_type_differences(const TestServer& source, const TestServer& target,
                                                                  const std::string& database);
 
+/// Documents of `kinds` that the server can't read itself, with its error; one line each.
+[[nodiscard]] std::string unreadable_documents(const TestServer& server, const std::string& database);
+
 }  // namespace transload::test
