@@ -64,7 +64,8 @@ class ByLocks final : public StopMethod {
         if (alive(record.saved)) return;
         settle_open_transactions(source, spec, control);
         const auto limit = spec.cutover.answer_limit();
-        auto holder = std::make_shared<Holder>(Connection(spec.source, {.read_timeout = limit, .write_timeout = limit}));
+        auto holder = std::make_shared<Holder>(
+            Connection(spec.source, {.read_timeout = limit, .write_timeout = limit, .group = group_of(record)}));
         // The longest that a server takes: an idle session must not be closed under the stop.
         holder->connection.execute("SET SESSION wait_timeout = 31536000");
         const std::string statement = lock_statement(holder->connection, spec);
@@ -84,24 +85,35 @@ class ByLocks final : public StopMethod {
                     "use write_stop super_read_only, revoke or hook");
     }
 
-    void release(Connection&, const CutoverReport& record, RunControl&) override {
+    void release(Connection& source, const CutoverReport& record, RunControl&) override {
+        if (unlock(record.saved)) return;
+        // The session is lost here. There it may live for hours, with its locks: whoever joins its group ends it.
+        (void)Connection(source.endpoint(), {.read_timeout = answer, .write_timeout = answer, .group = group_of(record)});
+    }
+
+  private:
+    static constexpr std::chrono::seconds answer{10};
+
+    [[nodiscard]] static std::string group_of(const CutoverReport& record) { return "transload lock " + record.saved; }
+
+    [[nodiscard]] bool unlock(const std::string& token) {
         std::shared_ptr<Holder> holder;
         {
             const std::lock_guard lock(mutex_);
-            const auto found = holders_.find(record.saved);
-            if (found == holders_.end()) return;
+            const auto found = holders_.find(token);
+            if (found == holders_.end()) return false;
             holder = found->second;
             holders_.erase(found);
         }
         const std::lock_guard lock(holder->mutex);
         try {
             holder->connection.execute("UNLOCK TABLES");
+            return true;
         } catch (const ServerError&) {
-            // The session is lost, and its locks with it.
+            return false;
         }
     }
 
-  private:
     [[nodiscard]] bool alive(const std::string& token) {
         std::shared_ptr<Holder> holder;
         {

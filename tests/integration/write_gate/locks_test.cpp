@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "tests/integration/write_gate/gate_source.hpp"
+#include "tests/support/cutting_proxy/cutting_proxy.hpp"
 
 using namespace transload;
 using namespace transload::test;
@@ -59,6 +60,21 @@ TEST_CASE("a lost lock session is no stop any more, for another object neither, 
     source.stop();
     CHECK(source.holds());
     CHECK_FALSE(source.writable());
+}
+
+TEST_CASE("locks of a session that was lost without a word are given up with the stop") {
+    const auto flavour = GENERATE(Flavour::mysql80, Flavour::mariadb);
+    GateSource source(flavour, WriteStopMethod::lock_tables);
+    CuttingProxy network(source.server.port());
+    source.spec.source.port = static_cast<std::uint16_t>(network.port());
+    source.look();
+    source.stop();
+    network.abandon();
+    REQUIRE(eventually([&] { return network.cuts() > 0; }, 5s));
+    CHECK(eventually([&] { return !source.holds(); }, 10s));
+    CHECK_FALSE(source.writable());  // the server has not noticed, and would not for hours
+    source.release();
+    CHECK(eventually([&] { return source.writable(); }, 5s));
 }
 
 TEST_CASE("the locks end with the object that holds them, and are refused where the way back is to be kept") {
