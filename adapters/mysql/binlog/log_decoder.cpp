@@ -53,7 +53,11 @@ void LogDecoder::undecodable(const EventHeader& header, const std::string& what)
     }
     throw Error(ErrorKind::failed, "binlog.undecodable", object,
                 fmt::format("the change log can't be understood: {} ({})", what, place),
-                "leave the table out or begin the job anew with --restart; report this with the server's version");
+                rows_place_.layout != nullptr
+                    ? "the row may be damaged on the source itself (MySQL takes changes in place of large JSON documents back "
+                      "wrongly, see docs/validation.md): write it anew there, or leave the table out, and begin the job anew "
+                      "with --restart; else report this with the server's version"
+                    : "begin the job anew with --restart; report this with the server's version");
 }
 
 std::string_view LogDecoder::checked(const EventHeader& header, std::string_view event) {

@@ -38,8 +38,10 @@ void Writer::patch_documents() {
     static constexpr const char* changes[] = {"JSON_SET(j, '$.n', {})", "JSON_REPLACE(j, '$.s', 'short', '$.n', {})", "JSON_REMOVE(j, '$.a')",
                                               "JSON_SET(j, '$.a[0]', {}, '$.new', 'x')", "JSON_SET(j, '$.d', CAST('{}.5' AS DECIMAL(12,2)))"};
     const std::string change = fmt::format(fmt::runtime(changes[draw(5)]), draw(1000));
-    // Only objects: a path into a scalar or an array means different things to the servers.
-    run(fmt::format("UPDATE kinds SET j = {} WHERE id >= {} AND JSON_TYPE(j) = 'OBJECT' ORDER BY id LIMIT 3", change,
+    // Only objects: a path into a scalar or an array means different things to the servers. And only small ones: a change in
+    // place of a document that is stored outside its row is not taken back rightly by MySQL (8.0.15 and 9.7.4), so that
+    // the source would be at odds with its own log, see docs/validation.md.
+    run(fmt::format("UPDATE kinds SET j = {} WHERE id >= {} AND JSON_TYPE(j) = 'OBJECT' AND LENGTH(j) < 2000 ORDER BY id LIMIT 3", change,
                     static_cast<int>(draw(ids)) + least_id));
 }
 
