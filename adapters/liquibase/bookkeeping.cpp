@@ -4,6 +4,7 @@
 
 #include "adapters/liquibase/sql_tokens.hpp"
 #include "adapters/mysql/quoting.hpp"
+#include "adapters/mysql/schema_lock.hpp"
 #include "orchestrator/plan/error.hpp"
 
 namespace transload::liquibase {
@@ -52,17 +53,11 @@ namespace {
 class SharedLock {
   public:
     explicit SharedLock(mysql::Connection& connection) : connection_(connection) {
-        if (connection.scalar("SELECT GET_LOCK('transload.checkpoint', 60)") != "1")
+        if (!mysql::take_schema_lock(connection, 60))
             throw Error(ErrorKind::transient, "schema.bookkeeping_locked", connection.endpoint().label(),
                         "another job is creating or dropping tables in _transload", "retry");
     }
-    ~SharedLock() {
-        try {
-            (void)connection_.scalar("SELECT RELEASE_LOCK('transload.checkpoint')");
-        } catch (const std::exception&) {
-            // The lock goes with the session.
-        }
-    }
+    ~SharedLock() { mysql::give_schema_lock(connection_); }
     SharedLock(const SharedLock&) = delete;
     SharedLock& operator=(const SharedLock&) = delete;
 

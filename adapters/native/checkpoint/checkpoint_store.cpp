@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "adapters/mysql/quoting.hpp"
+#include "adapters/mysql/schema_lock.hpp"
 #include "adapters/native/checkpoint/checkpoint_schema.hpp"
 #include "adapters/native/checkpoint/gaps.hpp"
 
@@ -64,14 +65,14 @@ std::string CheckpointStore::job_literal() const {
 
 /// Creating and dropping the tables must not cross between jobs.
 void CheckpointStore::lock() {
-    if (connection().scalar("SELECT GET_LOCK('transload.checkpoint', 30)") != "1")
+    if (!mysql::take_schema_lock(connection(), 30))
         throw Error(ErrorKind::transient, "native.checkpoint_locked", job_.spec.target.label(),
                     "another job is creating or dropping the checkpoint tables", "retry");
 }
 
 void CheckpointStore::unlock() noexcept {
     try {
-        (void)connection().scalar("SELECT RELEASE_LOCK('transload.checkpoint')");
+        mysql::give_schema_lock(connection());
     } catch (...) {
         // The lock goes with the session.
     }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "adapters/mysql/quoting.hpp"
+#include "adapters/mysql/schema_lock.hpp"
 #include "adapters/native/checkpoint/checkpoint_schema.hpp"
 #include "adapters/native/stream/ledger.hpp"
 #include "adapters/native/stream/stream_schema.hpp"
@@ -24,17 +25,11 @@ bool is_absence(const mysql::ServerError& error) {
 class SchemaLock {
   public:
     explicit SchemaLock(mysql::Connection& connection) : connection_(connection) {
-        if (connection.scalar("SELECT GET_LOCK('transload.checkpoint', 30)") != "1")
+        if (!mysql::take_schema_lock(connection, 30))
             throw Error(ErrorKind::transient, "native.checkpoint_locked", connection.endpoint().label(),
                         "another job is creating or dropping the checkpoint tables", "retry");
     }
-    ~SchemaLock() {
-        try {
-            (void)connection_.scalar("SELECT RELEASE_LOCK('transload.checkpoint')");
-        } catch (...) {
-            // The lock goes with the session.
-        }
-    }
+    ~SchemaLock() { mysql::give_schema_lock(connection_); }
     SchemaLock(const SchemaLock&) = delete;
     SchemaLock& operator=(const SchemaLock&) = delete;
 

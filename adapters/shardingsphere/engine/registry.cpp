@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "adapters/mysql/quoting.hpp"
+#include "adapters/mysql/schema_lock.hpp"
 #include "adapters/shardingsphere/engine/names.hpp"
 
 namespace transload::shardingsphere {
@@ -104,17 +105,13 @@ std::string Registry::job_literal() const { return quote_text(job_.id.str()); }
 
 /// The same name as of the other engine's checkpoints: both create and drop the database.
 void Registry::lock() {
-    if (connection().scalar("SELECT GET_LOCK('transload.checkpoint', 60)") != "1")
+    if (!mysql::take_schema_lock(connection(), 60))
         throw Error(ErrorKind::transient, "shardingsphere.registry_lock", job_.spec.target.label(),
                     "another job holds the lock of the checkpoint tables", "wait for it");
 }
 
 void Registry::unlock() noexcept {
-    try {
-        (void)connection_->scalar("SELECT RELEASE_LOCK('transload.checkpoint')");
-    } catch (...) {
-        // The lock goes with the session.
-    }
+    if (connection_) mysql::give_schema_lock(*connection_);
 }
 
 void Registry::open() {
