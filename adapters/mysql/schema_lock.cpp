@@ -3,17 +3,24 @@
 #include <string>
 
 namespace transload::mysql {
+namespace {
+
+constexpr const char* as_ever = "SET SESSION wait_timeout = 604800";  // of session_statements()
+
+}  // namespace
 
 bool take_schema_lock(Connection& session, unsigned seconds) {
-    if (session.scalar("SELECT GET_LOCK('transload.checkpoint', " + std::to_string(seconds) + ")") != "1") return false;
+    // Before: the session may be lost while it waits, and get the lock then.
     session.execute("SET SESSION wait_timeout = 20");
-    return true;
+    if (session.scalar("SELECT GET_LOCK('transload.checkpoint', " + std::to_string(seconds) + ")") == "1") return true;
+    session.execute(as_ever);
+    return false;
 }
 
 void give_schema_lock(Connection& session) noexcept {
     try {
         (void)session.scalar("SELECT RELEASE_LOCK('transload.checkpoint')");
-        session.execute("SET SESSION wait_timeout = 604800");  // as session_statements() has it
+        session.execute(as_ever);
     } catch (...) {
         // The lock goes with the session.
     }
