@@ -78,7 +78,7 @@ class Round {
             const std::string side = &network == source_network_.get() ? "source" : "target";
             switch (draw(9)) {
                 case 0: network.cut(); note("cut " + side); break;
-                case 1: network.abandon(); note("abandon " + side); break;
+                case 1: lose(network, side); break;
                 case 2: network.stall(true); std::this_thread::sleep_for(400ms); network.stall(false); note("stall " + side); break;
                 case 3: network.refuse(true); network.cut(); std::this_thread::sleep_for(600ms); network.refuse(false); note("refuse " + side); break;
                 case 4: network.delay(std::chrono::milliseconds(draw(20))); note("delay " + side); break;
@@ -90,6 +90,13 @@ class Round {
         }
         source_network_->delay(0ms);
         target_network_->delay(0ms);
+    }
+
+    /// Sessions of Liquibase are not Transload's to end: what it has locked it keeps for as long as the server likes.
+    void lose(CuttingProxy& network, const std::string& side) {
+        const bool ours = job_->state() == "DATA_RUNNING";
+        ours ? network.abandon() : network.cut();
+        note((ours ? "abandon " : "cut ") + side);
     }
 
     void restart(TestServer& server, const std::string& side) {
