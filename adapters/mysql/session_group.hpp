@@ -26,8 +26,10 @@ class SessionSeat {
     SessionSeat& operator=(const SessionSeat&) = delete;
 
   private:
+    explicit SessionSeat(std::string key);
+
     std::string key_;
-    unsigned number_;
+    unsigned number_ = 0;
 };
 
 }  // namespace transload::mysql

@@ -1,6 +1,9 @@
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <exception>
 #include <memory>
+#include <thread>
 #include <vector>
 
 #include "adapters/mysql/session_group.hpp"
@@ -67,5 +70,34 @@ TEST_CASE("a session that holds a seat which nobody in this process has is ended
         next->execute("SET SESSION innodb_lock_wait_timeout = 10");
         CHECK(next->execute("DELETE FROM d.t WHERE id = 1") == 1);
         CHECK_FALSE(lost->ping());
+    }
+}
+
+TEST_CASE("sessions of a group that are opened and closed at the same time do not end one another") {
+    for (const Flavour flavour : {Flavour::mysql80, Flavour::mysql97, Flavour::mariadb}) {
+        if (!available(flavour)) SKIP_TEST("a server is not installed");
+        INFO(name_of(flavour));
+        const TestServer server = TestServer::start(flavour);
+        const std::string group = mysql::session_group(JobId("20260101-000000-00000004"));
+        std::atomic<int> opened = 0;
+        std::atomic<int> ended = 0;
+        {
+            std::vector<std::jthread> threads;
+            for (int i = 0; i < 8; ++i)
+                threads.emplace_back([&] {
+                    for (int round = 0; round < 60; ++round) {
+                        try {
+                            const auto first = session(server, "127.0.0.1", group);
+                            const auto second = session(server, "127.0.0.1", group);
+                            opened += 2;
+                            for (const auto* one : {&first, &second}) ended += (*one)->ping() ? 0 : 1;
+                        } catch (const std::exception&) {
+                            ++ended;
+                        }
+                    }
+                });
+        }
+        CHECK(opened == 960);
+        CHECK(ended == 0);
     }
 }
