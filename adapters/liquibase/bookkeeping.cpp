@@ -49,26 +49,13 @@ Bookkeeping::Bookkeeping(mysql::Connection& connection, const JobId& job)
 
 namespace {
 
-/// Making and dropping what is in `_transload` must not cross between jobs; the data engine takes the same lock.
-class SharedLock {
-  public:
-    explicit SharedLock(mysql::Connection& connection) : connection_(connection) {
-        if (!mysql::take_schema_lock(connection, 60))
-            throw Error(ErrorKind::transient, "schema.bookkeeping_locked", connection.endpoint().label(),
-                        "another job is creating or dropping tables in _transload", "retry");
-    }
-    ~SharedLock() { mysql::give_schema_lock(connection_); }
-    SharedLock(const SharedLock&) = delete;
-    SharedLock& operator=(const SharedLock&) = delete;
-
-  private:
-    mysql::Connection& connection_;
-};
+constexpr std::chrono::seconds lock_limit{60};
+constexpr const char* locked = "schema.bookkeeping_locked";
 
 }  // namespace
 
 void Bookkeeping::prepare() {
-    const SharedLock lock(connection_);
+    const mysql::SchemaLock lock(connection_, lock_limit, locked);
     connection_.execute(std::string("CREATE DATABASE IF NOT EXISTS ") + schema +
                         " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
     connection_.execute("CREATE TABLE IF NOT EXISTS " + table("schema_objects") +
@@ -183,7 +170,7 @@ void Bookkeeping::record_step(const std::string& step) {
 }
 
 void Bookkeeping::forget() {
-    const SharedLock lock(connection_);
+    const mysql::SchemaLock lock(connection_, lock_limit, locked);
     if (!database_exists(connection_, schema)) return;
     connection_.execute("DROP TABLE IF EXISTS " + table(changelog_) + ", " + table(lock_));
     for (const char* name : {"schema_objects", "schema_steps"}) {

@@ -1,7 +1,5 @@
 #include "adapters/mysql/schema_lock.hpp"
 
-#include <string>
-
 namespace transload::mysql {
 namespace {
 
@@ -9,18 +7,19 @@ constexpr const char* as_ever = "SET SESSION wait_timeout = 604800";  // of sess
 
 }  // namespace
 
-bool take_schema_lock(Connection& session, unsigned seconds) {
+SchemaLock::SchemaLock(Connection& session, std::chrono::seconds limit, const std::string& error_id) : session_(session) {
     // Before: the session may be lost while it waits, and get the lock then.
     session.execute("SET SESSION wait_timeout = 20");
-    if (session.scalar("SELECT GET_LOCK('transload.checkpoint', " + std::to_string(seconds) + ")") == "1") return true;
+    if (session.scalar("SELECT GET_LOCK('transload.checkpoint', " + std::to_string(limit.count()) + ")") == "1") return;
     session.execute(as_ever);
-    return false;
+    throw Error(ErrorKind::transient, error_id, session.endpoint().label(),
+                "another job is creating or dropping tables in _transload", "retry");
 }
 
-void give_schema_lock(Connection& session) noexcept {
+SchemaLock::~SchemaLock() {
     try {
-        (void)session.scalar("SELECT RELEASE_LOCK('transload.checkpoint')");
-        session.execute(as_ever);
+        (void)session_.scalar("SELECT RELEASE_LOCK('transload.checkpoint')");
+        session_.execute(as_ever);
     } catch (...) {
         // The lock goes with the session.
     }

@@ -48,6 +48,9 @@ Error definition_changed(const TablePlan& plan) {
 constexpr unsigned no_such_table = 1146;
 constexpr unsigned unknown_database = 1049;
 
+constexpr std::chrono::seconds lock_limit{30};
+constexpr const char* locked = "native.checkpoint_locked";
+
 }  // namespace
 
 CheckpointStore::CheckpointStore(const DataJob& job)
@@ -63,46 +66,25 @@ std::string CheckpointStore::job_literal() const {
     return quote_text(job_.id.str());
 }
 
-/// Creating and dropping the tables must not cross between jobs.
-void CheckpointStore::lock() {
-    if (!mysql::take_schema_lock(connection(), 30))
-        throw Error(ErrorKind::transient, "native.checkpoint_locked", job_.spec.target.label(),
-                    "another job is creating or dropping the checkpoint tables", "retry");
-}
-
-void CheckpointStore::unlock() noexcept {
-    try {
-        mysql::give_schema_lock(connection());
-    } catch (...) {
-        // The lock goes with the session.
-    }
-}
-
 void CheckpointStore::create_tables() {
-    lock();
-    try {
-        const bool present = connection()
-                                 .scalar("SELECT 1 FROM information_schema.schemata WHERE schema_name = " +
-                                         quote_text(checkpoint_database))
-                                 .has_value();
-        if (!present) connection().execute(create_checkpoint_database);
-        for (const std::string_view statement : create_checkpoint_tables) connection().execute(statement);
-        connection().execute(
-            fmt::format("INSERT INTO `_transload`.copy_format SELECT {} FROM (SELECT 1) AS one WHERE NOT "
-                        "EXISTS (SELECT 1 FROM `_transload`.copy_format)",
-                        checkpoint_version));
-        const auto found = connection().scalar("SELECT MAX(version) FROM `_transload`.copy_format");
-        if (found != std::to_string(checkpoint_version))
-            throw Error(
-                ErrorKind::failed, "native.checkpoint_version", std::string(checkpoint_database),
-                fmt::format("the checkpoint tables on the target have version {}, this program writes {}",
-                            found.value_or("?"), checkpoint_version),
-                "finish the jobs with the program that began them, then drop the copy_ tables in _transload");
-    } catch (...) {
-        unlock();
-        throw;
-    }
-    unlock();
+    const mysql::SchemaLock lock(connection(), lock_limit, locked);  // below, a new session would go on without it
+    const bool present = connection_
+                             .scalar("SELECT 1 FROM information_schema.schemata WHERE schema_name = " +
+                                     quote_text(checkpoint_database))
+                             .has_value();
+    if (!present) connection_.execute(create_checkpoint_database);
+    for (const std::string_view statement : create_checkpoint_tables) connection_.execute(statement);
+    connection_.execute(
+        fmt::format("INSERT INTO `_transload`.copy_format SELECT {} FROM (SELECT 1) AS one WHERE NOT "
+                    "EXISTS (SELECT 1 FROM `_transload`.copy_format)",
+                    checkpoint_version));
+    const auto found = connection_.scalar("SELECT MAX(version) FROM `_transload`.copy_format");
+    if (found != std::to_string(checkpoint_version))
+        throw Error(
+            ErrorKind::failed, "native.checkpoint_version", std::string(checkpoint_database),
+            fmt::format("the checkpoint tables on the target have version {}, this program writes {}",
+                        found.value_or("?"), checkpoint_version),
+            "finish the jobs with the program that began them, then drop the copy_ tables in _transload");
 }
 
 void CheckpointStore::record_tables() {
@@ -263,28 +245,22 @@ CheckpointStore::Totals CheckpointStore::totals() {
 }
 
 void CheckpointStore::forget() {
-    lock();
+    const mysql::SchemaLock lock(connection(), lock_limit, locked);  // below, a new session would go on without it
     try {
-        try {
-            for (const char* table : {"copy_chunks", "copy_tables", "copy_views", "copy_jobs"})
-                connection().execute(
-                    fmt::format("DELETE FROM `_transload`.{} WHERE job_id = {}", table, job_literal()));
-            if (!connection().scalar("SELECT 1 FROM `_transload`.copy_jobs LIMIT 1"))
-                connection().execute(
-                    "DROP TABLE `_transload`.copy_chunks, `_transload`.copy_tables, "
-                    "`_transload`.copy_views, `_transload`.copy_jobs, `_transload`.copy_format");
-        } catch (const mysql::ServerError& error) {
-            if (error.code() != no_such_table && error.code() != unknown_database) throw;
-        }
-        const auto left = connection().scalar(
-            "SELECT (SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = '_transload') + "
-            "(SELECT COUNT(*) FROM information_schema.routines WHERE routine_schema = '_transload')");
-        if (left == "0") connection().execute("DROP DATABASE IF EXISTS `_transload`");
-    } catch (...) {
-        unlock();
-        throw;
+        for (const char* table : {"copy_chunks", "copy_tables", "copy_views", "copy_jobs"})
+            connection_.execute(
+                fmt::format("DELETE FROM `_transload`.{} WHERE job_id = {}", table, job_literal()));
+        if (!connection_.scalar("SELECT 1 FROM `_transload`.copy_jobs LIMIT 1"))
+            connection_.execute(
+                "DROP TABLE `_transload`.copy_chunks, `_transload`.copy_tables, "
+                "`_transload`.copy_views, `_transload`.copy_jobs, `_transload`.copy_format");
+    } catch (const mysql::ServerError& error) {
+        if (error.code() != no_such_table && error.code() != unknown_database) throw;
     }
-    unlock();
+    const auto left = connection_.scalar(
+        "SELECT (SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = '_transload') + "
+        "(SELECT COUNT(*) FROM information_schema.routines WHERE routine_schema = '_transload')");
+    if (left == "0") connection_.execute("DROP DATABASE IF EXISTS `_transload`");
 }
 
 std::string CheckpointStore::mark_statement(unsigned table, const DoneChunk& chunk) const {

@@ -82,8 +82,6 @@ class CheckpointStore {
     void create_tables();
     void record_tables();
     void take_new_definitions(const std::vector<const TablePlan*>& redefined);
-    void lock();
-    void unlock() noexcept;
     [[nodiscard]] std::string job_literal() const;
 
     const DataJob& job_;

@@ -20,25 +20,11 @@ bool is_absence(const mysql::ServerError& error) {
     return error.code() == no_such_table || error.code() == unknown_database;
 }
 
-/// Creating and dropping the tables must not cross between jobs. The same lock as the copy's checkpoint tables: both
-/// drop the database when they find it empty.
-class SchemaLock {
-  public:
-    explicit SchemaLock(mysql::Connection& connection) : connection_(connection) {
-        if (!mysql::take_schema_lock(connection, 30))
-            throw Error(ErrorKind::transient, "native.checkpoint_locked", connection.endpoint().label(),
-                        "another job is creating or dropping the checkpoint tables", "retry");
-    }
-    ~SchemaLock() { mysql::give_schema_lock(connection_); }
-    SchemaLock(const SchemaLock&) = delete;
-    SchemaLock& operator=(const SchemaLock&) = delete;
-
-  private:
-    mysql::Connection& connection_;
-};
+constexpr std::chrono::seconds lock_limit{30};
+constexpr const char* locked = "native.checkpoint_locked";
 
 void create_tables(mysql::Connection& connection) {
-    const SchemaLock lock(connection);
+    const mysql::SchemaLock lock(connection, lock_limit, locked);
     // CREATE … IF NOT EXISTS is logged, and refused by read-only servers, even when there is nothing to create.
     const auto present = connection.scalar(
         "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = '_transload' AND table_name IN "
@@ -114,7 +100,7 @@ std::optional<StreamStore::State> StreamStore::load() {
 }
 
 void StreamStore::forget() {
-    const SchemaLock lock(connection_);
+    const mysql::SchemaLock lock(connection_, lock_limit, locked);
     const Ledger ledger(id_, direction_);
     try {
         connection_.execute("DELETE FROM `_transload`.stream_parts WHERE " + ledger.row());

@@ -80,6 +80,9 @@ Phase phase_from(std::string_view word) {
                 "finish the job with the program that began it");
 }
 
+constexpr std::chrono::seconds lock_limit{60};
+constexpr const char* locked = "shardingsphere.registry_lock";
+
 }  // namespace
 
 std::string_view to_string(Phase phase) {
@@ -103,29 +106,14 @@ mysql::Connection& Registry::connection() {
 
 std::string Registry::job_literal() const { return quote_text(job_.id.str()); }
 
-/// The same name as of the other engine's checkpoints: both create and drop the database.
-void Registry::lock() {
-    if (!mysql::take_schema_lock(connection(), 60))
-        throw Error(ErrorKind::transient, "shardingsphere.registry_lock", job_.spec.target.label(),
-                    "another job holds the lock of the checkpoint tables", "wait for it");
-}
-
-void Registry::unlock() noexcept {
-    if (connection_) mysql::give_schema_lock(*connection_);
-}
-
 void Registry::open() {
-    lock();
-    try {
+    {
+        const mysql::SchemaLock lock(connection(), lock_limit, locked);
         if (!connection_->scalar("SELECT 1 FROM information_schema.schemata WHERE schema_name = '_transload'"))
             connection_->execute(
                 "CREATE DATABASE IF NOT EXISTS `_transload` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
         for (const std::string_view statement : create_tables) connection_->execute(statement);
-    } catch (...) {
-        unlock();
-        throw;
     }
-    unlock();
     std::set<std::pair<std::string, std::string>> known;
     unsigned next = 1;
     for (const TableRecord& record : tables()) {
@@ -247,28 +235,22 @@ void Registry::remove_object(const ProxyObject& object) {
 }
 
 void Registry::forget() {
-    lock();
-    try {
-        const auto there = connection_->scalar(
-            "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = '_transload' AND table_name IN "
-            "('proxy_tables', 'proxy_objects', 'proxy_orphans')");
-        if (there == "3") {
-            for (const char* table : {"proxy_objects", "proxy_orphans", "proxy_tables"})
-                connection_->execute(fmt::format("DELETE FROM `_transload`.{} WHERE job_id = {}", table, job_literal()));
-            if (!connection_->scalar("SELECT 1 FROM `_transload`.proxy_tables LIMIT 1"))
-                connection_->execute(
-                    "DROP TABLE `_transload`.proxy_tables, `_transload`.proxy_objects, `_transload`.proxy_orphans");
-        }
-        if (connection_->scalar("SELECT 1 FROM information_schema.schemata WHERE schema_name = '_transload'") == "1" &&
-            connection_->scalar(
-                "SELECT (SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = '_transload') + "
-                "(SELECT COUNT(*) FROM information_schema.routines WHERE routine_schema = '_transload')") == "0")
-            connection_->execute("DROP DATABASE IF EXISTS `_transload`");
-    } catch (...) {
-        unlock();
-        throw;
+    const mysql::SchemaLock lock(connection(), lock_limit, locked);
+    const auto there = connection_->scalar(
+        "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = '_transload' AND table_name IN "
+        "('proxy_tables', 'proxy_objects', 'proxy_orphans')");
+    if (there == "3") {
+        for (const char* table : {"proxy_objects", "proxy_orphans", "proxy_tables"})
+            connection_->execute(fmt::format("DELETE FROM `_transload`.{} WHERE job_id = {}", table, job_literal()));
+        if (!connection_->scalar("SELECT 1 FROM `_transload`.proxy_tables LIMIT 1"))
+            connection_->execute(
+                "DROP TABLE `_transload`.proxy_tables, `_transload`.proxy_objects, `_transload`.proxy_orphans");
     }
-    unlock();
+    if (connection_->scalar("SELECT 1 FROM information_schema.schemata WHERE schema_name = '_transload'") == "1" &&
+        connection_->scalar(
+            "SELECT (SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = '_transload') + "
+            "(SELECT COUNT(*) FROM information_schema.routines WHERE routine_schema = '_transload')") == "0")
+        connection_->execute("DROP DATABASE IF EXISTS `_transload`");
 }
 
 }  // namespace transload::shardingsphere

@@ -95,8 +95,6 @@ class Registry {
 
   private:
     [[nodiscard]] std::string job_literal() const;
-    void lock();
-    void unlock() noexcept;
 
     const DataJob& job_;
     std::unique_ptr<mysql::Connection> connection_;
