@@ -79,8 +79,7 @@ std::optional<Job> find_made(const std::vector<Job>& newest_first, const JobSpec
     for (const Job& job : newest_first) {
         if (!same_move(job.spec, spec) || !same_choice(job.spec, spec)) continue;
         if (job.state == JobState::done && has_handed_over(job.report.cutover)) return job;
-        const bool changed_nothing = untouched(job) || (is_terminal(job.state) && !has_handed_over(job.report.cutover));
-        if (job.state == JobState::done || !changed_nothing) return std::nullopt;
+        if (!untouched(job)) break;  // what stands on the target may be its
     }
     return std::nullopt;
 }

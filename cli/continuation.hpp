@@ -13,7 +13,7 @@ namespace transload::cli {
                                               bool also_cancelled);
 
 /// The newest job of the same move, with the same tables and cutover mode, when it is DONE and has handed over: the command
-/// has nothing left to do. Jobs behind it that changed nothing don't count.
+/// has nothing left to do. A newer job counts, unless it was refused or stopped before it touched the target.
 [[nodiscard]] std::optional<Job> find_made(const std::vector<Job>& newest_first, const JobSpec& spec);
 
 /// The job has not changed anything on the target yet: it may simply be given up for a new one.

@@ -8,6 +8,7 @@
 
 #include "orchestrator/plan/error.hpp"
 #include "orchestrator/service/backoff.hpp"
+#include "orchestrator/steps/step_parts.hpp"
 
 namespace transload {
 namespace {
@@ -86,15 +87,6 @@ void sleep_unless_stopped(std::chrono::milliseconds duration, const std::stop_to
     std::condition_variable_any wakeup;
     std::unique_lock lock(mutex);
     wakeup.wait_for(lock, stop, duration, [] { return false; });
-}
-
-Failure failure_from(const Error& error) {
-    Failure failure;
-    failure.id = error.id();
-    failure.object = error.object();
-    failure.message = error.message();
-    failure.remedy = error.remedy();
-    return failure;
 }
 
 constexpr std::chrono::minutes long_enough{5};

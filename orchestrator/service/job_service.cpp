@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "orchestrator/job/same_target.hpp"
 #include "orchestrator/plan/error.hpp"
 #include "orchestrator/service/job_ids.hpp"
 #include "orchestrator/service/limit_change.hpp"
@@ -9,6 +10,7 @@
 #include "orchestrator/service/rehearsal.hpp"
 #include "orchestrator/service/same_tables.hpp"
 #include "orchestrator/service/supported.hpp"
+#include "orchestrator/steps/step_parts.hpp"
 
 namespace transload {
 namespace {
@@ -16,7 +18,7 @@ namespace {
 constexpr unsigned planner_threads = 2;  // planning only reads, and is short
 
 bool share_a_target(const JobSpec& one, const JobSpec& other) {
-    if (one.target.host != other.target.host || one.target.port != other.target.port) return false;
+    if (!same_target(one, other)) return false;
     for (const DatabaseMapping& a : one.databases)
         for (const DatabaseMapping& b : other.databases)
             if (a.target == b.target) return true;
@@ -236,10 +238,16 @@ bool JobService::recover(const JobId& id) {
     const std::lock_guard lock(mutex_);
     Job job = load(id);
     if (job.state == JobState::draft) journal_.transition(job, Trigger::created);
-    if (job.state == JobState::ready && job.spec.start) journal_.transition(job, Trigger::start);
-    if (!is_active(job.state) || active_.contains(id)) return false;
+    if (active_.contains(id)) return false;
+    const bool new_in_queue = job.state == JobState::ready && job.spec.start;
+    if (new_in_queue) journal_.transition(job, Trigger::start);
+    if (!is_active(job.state)) return false;
     journal_.event(job, Severity::info, step_of(job.state), "", "resumed after a restart of the orchestrator");
-    enqueue(job);
+    // Of the others it was found out before that nobody else fills their tables.
+    if (new_in_queue)
+        begin(job);
+    else
+        enqueue(job);
     return true;
 }
 
@@ -279,12 +287,7 @@ void JobService::begin(Job& job) {
         require_tables_free(job);
         enqueue(job);
     } catch (const Error& error) {
-        Failure failure;
-        failure.id = error.id();
-        failure.object = error.object();
-        failure.message = error.message();
-        failure.remedy = error.remedy();
-        journal_.transition(job, Trigger::failed, failure);
+        journal_.transition(job, Trigger::failed, failure_from(error));
     }
 }
 

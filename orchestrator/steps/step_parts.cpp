@@ -44,6 +44,15 @@ SchemaJob schema_job(StepContext& context) {
                      context.job.report.cutover.programs};
 }
 
+Failure failure_from(const Error& error) {
+    Failure failure;
+    failure.id = error.id();
+    failure.object = error.object();
+    failure.message = error.message();
+    failure.remedy = error.remedy();
+    return failure;
+}
+
 std::optional<Failure> failure_from(const Findings& findings) {
     const auto is_error = [](const Finding& finding) { return finding.severity == Severity::error; };
     const auto first = std::find_if(findings.begin(), findings.end(), is_error);

@@ -195,6 +195,13 @@ TEST_CASE("a move that was only copied, is under way, was taken back or was of o
     taken_back.state = JobState::rolled_back;
     taken_back.report.cut_back.state = WriteStopState::over;
     CHECK_FALSE(cli::find_made({taken_back, handed_over("a")}, spec));
+    Job given_up = handed_over("given up");  // after the tables had been removed by hand
+    given_up.state = JobState::cancelled;
+    given_up.report.cutover = {};
+    CHECK_FALSE(cli::find_made({given_up, handed_over("a")}, spec));
+    Job undone = given_up;
+    undone.state = JobState::rolled_back;
+    CHECK_FALSE(cli::find_made({undone, handed_over("a")}, spec));
     JobSpec others = spec;
     others.tables.include = {"orders"};
     CHECK_FALSE(cli::find_made({handed_over("a")}, others));

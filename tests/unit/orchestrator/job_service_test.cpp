@@ -253,6 +253,28 @@ TEST_CASE("two jobs never fill the same tables: of those that are posted at once
     CHECK(service->wait(later).state == JobState::done);
 }
 
+TEST_CASE("of jobs that were to start when the orchestrator was killed only one fills the same tables") {
+    House house;
+    house.fake.on_call = [](const std::string& call, RunControl& control) {
+        if (call == "transfer") work_until_stopped(control);
+    };
+    std::vector<JobId> ids;
+    for (const char* name : {"20260101-000000-00000001", "20260101-000000-00000002"}) {
+        Job job;
+        job.id = JobId(name);
+        job.spec = House::quick();
+        job.spec.start = true;
+        job.state = JobState::ready;
+        job.report.tables.emplace_back().target_name = "shop.orders";
+        house.store.create(job);
+        ids.push_back(job.id);
+    }
+    auto service = house.open(2);
+    (void)service->recover();
+    const auto in = [&](JobState state) { return std::count_if(ids.begin(), ids.end(), [&](const JobId& id) { return service->get(id).state == state; }); };
+    CHECK(eventually([&] { return in(JobState::data_running) == 1 && in(JobState::preflight_failed) == 1; }, 5s));
+}
+
 TEST_CASE("a shutdown keeps the state and the next orchestrator resumes it with its own view") {
     House house;
     std::atomic<bool> block{true};
