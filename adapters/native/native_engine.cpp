@@ -11,6 +11,7 @@
 #include "adapters/mysql/quoting.hpp"
 #include "adapters/native/checkpoint/checkpoint_store.hpp"
 #include "adapters/native/flow/interrupter.hpp"
+#include "adapters/native/flow/log_watch.hpp"
 #include "adapters/native/flow/progress_board.hpp"
 #include "adapters/native/flow/run_state.hpp"
 #include "adapters/native/following/copied_runs.hpp"
@@ -50,6 +51,13 @@ void level(Follower& follower, const Window& window, RunControl& control) {
     control.event(Severity::info, "data.stream", "source",
                   "rows were copied from several views: applying changes up to the last of them, " + end->display());
     follower.drain_to(*end, std::chrono::milliseconds{0}, control);
+}
+
+/// Over the log that a stream which has not begun will read.
+std::unique_ptr<LogWatch> watch_log(const DataJob& job, RunState& run, RunControl& control) {
+    if (!follows(job)) return nullptr;
+    const auto state = stream_store(job).load();
+    return state ? std::make_unique<LogWatch>(job.spec.source, state->applied, run, control) : nullptr;
 }
 
 /// The counters as they are when the source has taken its last write: rows that came and went have raised them.
@@ -134,7 +142,9 @@ TransferResult NativeEngine::transfer(const DataJob& job, RunControl& control) {
 
     const auto copying = std::chrono::steady_clock::now();
     Inventory inventory(job, store, board, interrupter, run, control);
+    auto log_watch = watch_log(job, run, control);
     result.view = inventory.copy();
+    log_watch.reset();
     result.inventory_seconds = seconds_since(copying);
     control.check();
     run.rethrow();
@@ -148,7 +158,9 @@ TransferResult NativeEngine::transfer(const DataJob& job, RunControl& control) {
     }
 
     const auto indexing = std::chrono::steady_clock::now();
+    log_watch = watch_log(job, run, control);
     finish_tables(job, board, interrupter, run, control);
+    log_watch.reset();
     control.check();
     run.rethrow();
     result.indexing_seconds = seconds_since(indexing);

@@ -12,6 +12,7 @@
 #include <random>
 
 #include "adapters/mysql/binlog/gtid_wire.hpp"
+#include "adapters/mysql/binlog/purged_log.hpp"
 #include "adapters/mysql/error_codes.hpp"
 #include "adapters/mysql/io_timeouts.hpp"
 #include "adapters/mysql/quoting.hpp"
@@ -114,7 +115,7 @@ void LogSession::ask(const Position& from) {
     };
     const bool mariadb = connection_.version().mariadb;
     const bool same_server = from.server == server_.id;
-    by_gtid_ = !from.gtids.empty() && server_.gtids && from.mariadb == mariadb && (!mariadb || !same_server);
+    by_gtid_ = read_by_gtid(server_, from, mariadb);
     if (!by_gtid_ && !same_server)
         throw Error(ErrorKind::failed, "binlog.other_history", connection_.endpoint().label(),
                     fmt::format("the position {} belongs to another server ({}), and without GTIDs it means nothing on {}",
@@ -212,20 +213,9 @@ void LogSession::purged(const std::string& message) {
     bool other_history = false;
     try {
         Connection side(connection_.endpoint(), {.read_timeout = std::chrono::seconds(10)});
-        if (by_gtid_ && !side.version().mariadb) {
-            const GtidSet gone = GtidSet::parse(side.scalar("SELECT @@GLOBAL.gtid_purged").value_or(""))
-                                     .without(GtidSet::parse(from_.gtids));
-            if (!gone.empty()) lost = "the transactions " + gone.text();
-            other_history = gone.empty();
-        } else {
-            const Result logs = side.query("SHOW BINARY LOGS");
-            const std::string oldest = logs.rows.empty() ? "" : logs.rows.front().at(0).value_or("");
-            lost = fmt::format("everything from {}:{} to the start of {}, the oldest file that is left", from_.file,
-                               from_.offset, oldest);
-            const bool there = std::any_of(logs.rows.begin(), logs.rows.end(),
-                                           [&](const Row& row) { return row.at(0).value_or("") == from_.file; });
-            other_history = by_gtid_ ? message.find("not in the master") != std::string::npos : there;
-        }
+        const auto gone = purged_behind(side, from_);
+        if (gone) lost = *gone;
+        other_history = by_gtid_ && side.version().mariadb ? message.find("not in the master") != std::string::npos : !gone;
     } catch (const Error&) {
         // The server's own words must do.
     }
@@ -233,9 +223,7 @@ void LogSession::purged(const std::string& message) {
         throw Error(ErrorKind::failed, "binlog.other_history", connection_.endpoint().label(),
                     fmt::format("the server can't go on with its log behind {}: {}", from_.display(), message),
                     "its log is not the one that the job has read (RESET? restored?): begin the job anew with --restart");
-    throw Error(ErrorKind::failed, "binlog.purged", connection_.endpoint().label(),
-                fmt::format("the server has purged changes that the job has not read: {} ({})", lost, message),
-                "begin the job anew with --restart; raise binlog_expire_logs_seconds (expire_logs_days) before");
+    throw log_purged(connection_.endpoint(), lost, message);
 }
 
 }  // namespace transload::mysql::binlog

@@ -1,10 +1,6 @@
 #include "adapters/native/stream/source_watch.hpp"
 
-#include <condition_variable>
-#include <memory>
-#include <mutex>
-
-#include "adapters/mysql/connection.hpp"
+#include <utility>
 
 namespace transload::native {
 namespace {
@@ -27,27 +23,7 @@ std::uint64_t behind(mysql::Connection& from, const mysql::binlog::Position& rea
 }  // namespace
 
 SourceWatch::SourceWatch(const Endpoint& from, std::function<mysql::binlog::Position()> read)
-    : from_(from), read_(std::move(read)), thread_([this](const std::stop_token& ended) { run(ended); }) {}
-
-SourceWatch::~SourceWatch() = default;
-
-void SourceWatch::run(const std::stop_token& ended) {
-    std::mutex mutex;
-    std::condition_variable_any wake;
-    std::unique_lock lock(mutex);
-    std::unique_ptr<mysql::Connection> from;
-    while (!ended.stop_requested()) {
-        try {
-            if (!from)
-                from = std::make_unique<mysql::Connection>(
-                    from_, mysql::ConnectOptions{.read_timeout = std::chrono::seconds(10)});
-            unread_ = behind(*from, read_());
-        } catch (const mysql::ServerError& error) {
-            from.reset();
-            if (error.kind() != ErrorKind::transient) return;
-        }
-        wake.wait_for(lock, ended, std::chrono::seconds(2), [] { return false; });
-    }
-}
+    : watch_(from, std::chrono::seconds(2),
+             [this, read = std::move(read)](mysql::Connection& session) { unread_ = behind(session, read()); }) {}
 
 }  // namespace transload::native

@@ -2,10 +2,9 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <thread>
 
 #include "adapters/mysql/binlog/position.hpp"
-#include "orchestrator/plan/endpoint.hpp"
+#include "adapters/native/flow/server_watch.hpp"
 
 namespace transload::native {
 
@@ -13,19 +12,14 @@ namespace transload::native {
 /// it says 0. Ends with the object.
 class SourceWatch {
   public:
-    /// `read` is called from its thread.
+    /// `from` must outlive it; `read` is called from its thread.
     SourceWatch(const Endpoint& from, std::function<mysql::binlog::Position()> read);
-    ~SourceWatch();
 
     [[nodiscard]] std::uint64_t unread_bytes() const { return unread_; }
 
   private:
-    void run(const std::stop_token& ended);
-
-    const Endpoint& from_;
-    std::function<mysql::binlog::Position()> read_;
     std::atomic<std::uint64_t> unread_{0};
-    std::jthread thread_;
+    ServerWatch watch_;  // last: its thread uses the others
 };
 
 }  // namespace transload::native
