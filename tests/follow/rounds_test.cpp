@@ -1,6 +1,9 @@
+#include <signal.h>
+
 #include <catch2/catch.hpp>
 #include <random>
 
+#include "tests/follow/ending.hpp"
 #include "tests/follow/follow_job.hpp"
 #include "tests/follow/round.hpp"
 #include "tests/support/skip.hpp"
@@ -20,6 +23,24 @@ void run_rounds(Flavour source, Flavour target, bool gtid = false, bool calm = f
 }
 
 }  // namespace
+
+TEST_CASE("a round excuses a program that gave up because a server was away, and no other end") {
+    const auto ended = [](int code, const std::string& failure) {
+        ProcessResult result;
+        result.exit_code = code;
+        result.out = failure.empty() ? "" : R"({"failure": {"message": "m", "id": ")" + failure + "\"}}";
+        return unexcused_ending(result);
+    };
+    CHECK(ended(1, "mysql.connection_lost") == "");
+    CHECK(ended(3, "mysql.unreachable") == "");
+    CHECK(ended(1, "native.apply_conflict") == "exit code 1, native.apply_conflict: m");
+    CHECK(ended(1, "mysql.duplicate_key") != "");
+    CHECK(ended(1, "") == "exit code 1 without a report");
+    CHECK(ended(3, "target.exists") != "");
+    CHECK(ended(4, "validation.mismatch") == "exit code 4");
+    for (const int signal : {SIGABRT, SIGSEGV, SIGKILL, SIGTERM}) CHECK(ended(128 + signal, "mysql.unreachable") != "");
+    CHECK(ended(0, "") != "");
+}
 
 TEST_CASE("written to from the start to the write stop, with nothing else amiss, every row is there once") {
     run_rounds(Flavour::mysql80, Flavour::mysql80, false, true);
