@@ -1,7 +1,9 @@
 #include "tests/unit/orchestrator/fakes.hpp"
 
+#include <nlohmann/json.hpp>
 #include <utility>
 
+#include "orchestrator/codec/spec_json.hpp"
 #include "orchestrator/plan/error.hpp"
 
 namespace transload::test {
@@ -55,8 +57,9 @@ JobRequests MemoryStore::requests(const JobId& id) const {
 }
 void MemoryStore::answered(const JobId& id, const JobRequests& seen) {
     const std::lock_guard lock(mutex_);
-    if (seen.command) requests_[id].command.reset();
-    if (seen.limits) requests_[id].limits.reset();
+    JobRequests& waiting = requests_[id];
+    if (seen.command && waiting.command == seen.command) waiting.command.reset();
+    if (seen.limits && waiting.limits && limits_to_json(*waiting.limits) == limits_to_json(*seen.limits)) waiting.limits.reset();
 }
 Event MemoryStore::append(Event event) {
     const std::lock_guard lock(mutex_);
