@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -108,6 +109,7 @@ struct Process::State {
     mutable std::mutex mutex;
     std::string out_text;
     std::string err_text;
+    std::atomic<bool> pumped{false};  ///< nothing more comes
     std::thread reader;
 
     ~State() {
@@ -238,7 +240,10 @@ Process::Process(std::vector<std::string> argv, ProcessOptions options) : state_
     }
     out_write.close();
     err_write.close();
-    state_->reader = std::thread([state = state_.get()] { state->pump(); });
+    state_->reader = std::thread([state = state_.get()] {
+        state->pump();
+        state->pumped = true;
+    });
 }
 
 Process::~Process() = default;
@@ -278,16 +283,13 @@ bool Process::wait_for(std::string_view text, std::chrono::milliseconds limit) {
                state_->err_text.find(text) != std::string::npos;
     };
     bool found = false;
-    const bool settled = eventually(
+    (void)eventually(
         [&] {
-            const bool still_running = running();
+            const bool over = !running() && state_->pumped;  // while its last words are on their way it is not
             found = seen();
-            return found || !still_running;
+            return found || over;
         },
         limit);
-    if (settled && !found) {  // ended: its last words may still be on their way
-        found = eventually(seen, std::chrono::milliseconds(200));
-    }
     return found;
 }
 
