@@ -50,7 +50,7 @@ TEST_CASE("a target of another name gets the same objects") {
     Pair pair;
     const TestDatabase other{{}, {&pair.target}, "other"};
     const ProcessResult result =
-        run(pair.migration.command("migrate", pair.database.name(), other.name(), {"--json"}), pair.migration.options(), 120s);
+        run(pair.migration.command("migrate", pair.database.name(), other.name(), {"--json"}), pair.migration.options(), a_while);
     INFO(result.err);
     CHECK(result.exit_code == 0);
     CHECK(schema_differences(pair.source, pair.database.name(), pair.target, other.name()) == std::vector<std::string>{});
@@ -69,7 +69,7 @@ TEST_CASE("two databases with keys and views across them move in one job") {
     sql(pair.source, "CREATE VIEW back AS SELECT * FROM `" + second.name() + "`.wide", first);
     const ProcessResult result = run(
         pair.migration.command("migrate", "", "", {"--json", "--databases", first + "," + second.name()}),
-        pair.migration.options(), 120s);
+        pair.migration.options(), a_while);
     INFO(result.err);
     REQUIRE(result.exit_code == 0);
     CHECK(report_of(result)["schema"]["changelog"].size() == 2);
@@ -109,7 +109,7 @@ TEST_CASE("Ctrl-C keeps the state and the same command goes on") {
     Process process(pair.migration.command("migrate", pair.database.name(), pair.database.name(),
                                            {"--rows-per-second", "20000"}),
                     pair.migration.options());
-    REQUIRE(process.wait_for("DATA_RUNNING", 60s));
+    REQUIRE(process.wait_for("DATA_RUNNING", a_while));
     std::this_thread::sleep_for(500ms);
     process.signal(SIGINT);
     const ProcessResult interrupted = process.wait(20s);

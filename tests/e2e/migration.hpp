@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -8,6 +9,9 @@
 #include "tests/support/test_server.hpp"
 
 namespace transload::test {
+
+/// How long a test waits for what comes behind Liquibase: that alone takes a minute on a busy machine.
+inline constexpr std::chrono::seconds a_while{150};
 
 /// "mysql://root@127.0.0.1:PORT/database"
 [[nodiscard]] std::string url(const TestServer& server, const std::string& database = {});

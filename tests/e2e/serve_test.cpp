@@ -52,7 +52,7 @@ class Serve {
                 state = job["state"];
                 return job["lifecycle"] != "Running" && job["lifecycle"] != "Planning" && job["lifecycle"] != "Ready";
             },
-            120s, 100ms);
+            a_while, 100ms);
         return state;
     }
 
@@ -117,7 +117,7 @@ TEST_CASE("a killed server resumes its jobs by itself") {
     json job = pair.job();
     job["limits"] = {{"rows_per_second", 200}};
     const std::string id = json::parse(serve.client().Post("/job", job.dump(), "application/json")->body)["id"];
-    REQUIRE(eventually([&] { return serve.get("/job/" + id)["state"] == "DATA_RUNNING"; }, 60s));
+    REQUIRE(eventually([&] { return serve.get("/job/" + id)["state"] == "DATA_RUNNING"; }, a_while));
     serve.kill();
     serve.start();
     CHECK(serve.wait_for_end(id) == "DONE");
@@ -130,12 +130,12 @@ TEST_CASE("a running job can be cancelled over HTTP and rolled back") {
     json job = pair.job();
     job["limits"] = {{"rows_per_second", 20}};
     const std::string id = json::parse(serve.client().Post("/job", job.dump(), "application/json")->body)["id"];
-    REQUIRE(eventually([&] { return serve.get("/job/" + id)["state"] == "DATA_RUNNING"; }, 60s));
+    REQUIRE(eventually([&] { return serve.get("/job/" + id)["state"] == "DATA_RUNNING"; }, a_while));
     CHECK(serve.client().Post("/job/" + id + "/cancel", "", "application/json")->status == 202);
     CHECK(serve.wait_for_end(id) == "CANCELLED");
     CHECK(serve.client().Post("/job/" + id + "/retry", "", "application/json")->status == 409);
     CHECK(serve.client().Post("/job/" + id + "/rollback", "", "application/json")->status == 202);
-    REQUIRE(eventually([&] { return serve.get("/job/" + id)["state"] == "ROLLED_BACK"; }, 60s));
+    REQUIRE(eventually([&] { return serve.get("/job/" + id)["state"] == "ROLLED_BACK"; }, a_while));
     CHECK(value(pair.target, "SELECT COUNT(*) FROM information_schema.schemata WHERE schema_name = '" + pair.database.name() + "'") == "0");
 }
 

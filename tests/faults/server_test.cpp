@@ -32,7 +32,7 @@ TEST_CASE("a target that is killed and comes back in the middle of the copy ends
     fill(source);
     const Migration migration(source, target);
     Process process(migration.command("migrate", "moved", "moved", {"--rows-per-second", "20000"}), migration.options());
-    REQUIRE(process.wait_for("DATA_RUNNING", 60s));
+    REQUIRE(process.wait_for("DATA_RUNNING", a_while));
     std::this_thread::sleep_for(1500ms);
     target.kill();
     std::this_thread::sleep_for(1s);
@@ -49,7 +49,7 @@ TEST_CASE("a source that is killed and comes back in the middle of the copy ends
     fill(source);
     const Migration migration(source, target);
     Process process(migration.command("migrate", "moved", "moved", {"--rows-per-second", "20000"}), migration.options());
-    REQUIRE(process.wait_for("DATA_RUNNING", 60s));
+    REQUIRE(process.wait_for("DATA_RUNNING", a_while));
     std::this_thread::sleep_for(1500ms);
     source.kill();
     std::this_thread::sleep_for(1s);
@@ -67,7 +67,7 @@ TEST_CASE("rows that the source takes between a kill and the next start reach th
     const Migration migration(source, target);
     const auto command = migration.command("migrate", "moved", "moved", {"--rows-per-second", "30000"});
     Process process(command, migration.options());
-    REQUIRE(process.wait_for("DATA_RUNNING", 60s));
+    REQUIRE(process.wait_for("DATA_RUNNING", a_while));
     std::this_thread::sleep_for(2s);
     process.signal(SIGKILL);
     process.wait(5s);
