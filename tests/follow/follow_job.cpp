@@ -40,13 +40,12 @@ Process FollowJob::start(const std::map<std::string, std::string>& environment) 
                                   fmt::format("mysql://root@127.0.0.1:{}/", route_.source_port),
                                   "--target",
                                   fmt::format("mysql://root@127.0.0.1:{}/", route_.target_port),
-                                  "--databases",
-                                  database_,
                                   "--state-dir",
                                   (folder_ / "state").string(),
                                   "--schema-dir",
-                                  (folder_ / "schema").string(),
-                                  "--json"};
+                                  (folder_ / "schema").string()};
+    if (!database_.empty()) argv.insert(argv.end(), {"--databases", database_});
+    argv.emplace_back("--json");  // not behind --databases: a job file that follows would be one more
     argv.insert(argv.end(), arguments_.begin(), arguments_.end());
     ProcessOptions with = options();
     with.environment.insert(environment.begin(), environment.end());
@@ -62,8 +61,18 @@ std::string FollowJob::id() const {
     return jobs.at(0).at("job_id").get<std::string>();  // the newest first
 }
 
-ProcessResult FollowJob::command(const std::string& name, std::chrono::seconds limit) const {
-    return test::run({transload_program().string(), "job", name, id(), "--state-dir", (folder_ / "state").string(), "--json"}, options(), limit);
+std::vector<std::string> FollowJob::words(const std::string& name, const std::vector<std::string>& arguments) const {
+    std::vector<std::string> argv{transload_program().string(), "job", name, id(), "--state-dir", (folder_ / "state").string(), "--json"};
+    argv.insert(argv.end(), arguments.begin(), arguments.end());
+    return argv;
+}
+
+ProcessResult FollowJob::command(const std::string& name, const std::vector<std::string>& arguments) const {
+    return test::run(words(name, arguments), options(), std::chrono::seconds(60));
+}
+
+Process FollowJob::begin(const std::string& name, const std::vector<std::string>& arguments) const {
+    return Process(words(name, arguments), options());
 }
 
 json FollowJob::show() const {

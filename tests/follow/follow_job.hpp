@@ -18,7 +18,7 @@ namespace transload::test {
 [[nodiscard]] bool takes_writes(const TestServer& server);
 
 /// One job that follows, run by `transload migrate` in a state folder of its own. Ports may be those of a network between
-/// the program and the servers.
+/// the program and the servers. Without a database the arguments name a job file that says what moves.
 class FollowJob {
   public:
     struct Route {
@@ -32,8 +32,10 @@ class FollowJob {
 
     /// Begins the job, or goes on with it.
     [[nodiscard]] Process start(const std::map<std::string, std::string>& environment = {}) const;
-    /// `transload job NAME ID`
-    ProcessResult command(const std::string& name, std::chrono::seconds limit = std::chrono::seconds(60)) const;
+    /// `transload job NAME ID`, to its end.
+    ProcessResult command(const std::string& name, const std::vector<std::string>& arguments = {}) const;
+    /// The same, begun.
+    [[nodiscard]] Process begin(const std::string& name, const std::vector<std::string>& arguments = {}) const;
     /// The job's document; null while there is no job.
     [[nodiscard]] nlohmann::json show() const;
     [[nodiscard]] std::string state() const;
@@ -45,6 +47,7 @@ class FollowJob {
 
   private:
     [[nodiscard]] ProcessOptions options() const;
+    [[nodiscard]] std::vector<std::string> words(const std::string& name, const std::vector<std::string>& arguments) const;
     /// Of the newest job: one that had changed nothing when it was killed is left for another. Empty while there is none.
     [[nodiscard]] std::string id() const;
 

@@ -84,7 +84,7 @@ struct Pair {
 }  // namespace
 
 struct CuttingProxy::State {
-    int server_port = 0;
+    std::atomic<int> server_port{0};
     int port = 0;
     Socket listener;
     std::array<Socket, 2> wake;  // a pipe
@@ -276,6 +276,8 @@ CuttingProxy::~CuttingProxy() {
 }
 
 int CuttingProxy::port() const noexcept { return state_->port; }
+
+void CuttingProxy::forward_to(int server_port) { state_->server_port = server_port; }
 
 void CuttingProxy::cut() {
     state_->cut_wanted = true;

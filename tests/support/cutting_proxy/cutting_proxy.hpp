@@ -19,6 +19,8 @@ class CuttingProxy {
 
     [[nodiscard]] int port() const noexcept;
 
+    /// New connections go to another server from now on; those that are open stay where they are until they are cut.
+    void forward_to(int server_port);
     /// Resets all connections that are open now, wherever they are in their bytes.
     void cut();
     /// Resets the clients' ends and leaves the servers' open and silent: what a network that goes without a word, or a client
