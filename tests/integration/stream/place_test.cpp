@@ -46,11 +46,12 @@ TEST_CASE("A held stream stands still, goes to a position exactly, and goes on")
     CHECK(sum(rig, *rig.target) == "7/331");
     // Behind a place that has nothing for the stream, and before a transaction that comes in pieces.
     rig.stream->advance_to(places[4], 10s);
-    rig.on_source("CREATE DATABASE IF NOT EXISTS stream_elsewhere;\n");
+    const std::string elsewhere = rig.database->name() + "_elsewhere";
+    rig.on_source("CREATE DATABASE " + elsewhere + ";\n");
     const auto before_big = rig.source_position();
     rig.on_source("INSERT INTO big (v) VALUES (REPEAT('x', 900)), (REPEAT('x', 900)), (REPEAT('x', 900)), (REPEAT('x', 900)), (REPEAT('x', 900));\n"
                   "INSERT INTO big (v) SELECT a.v FROM big a, big b, big c, big d, big e, (SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 UNION SELECT 6) f;\n");
-    rig.on_source("DROP DATABASE stream_elsewhere;\n");
+    rig.on_source("DROP DATABASE " + elsewhere + ";\n");
     rig.stream->advance_to(before_big, 10s);
     CHECK(value(*rig.target, "SELECT COUNT(*) FROM big", rig.database->name()) == "0");
     rig.stream->release();
@@ -60,7 +61,10 @@ TEST_CASE("A held stream stands still, goes to a position exactly, and goes on")
 }
 
 TEST_CASE("A transaction in pieces that ends behind the place to stop at is taken back") {
-    StreamRig rig("CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY, n INT); CREATE TABLE big (id INT AUTO_INCREMENT PRIMARY KEY, v VARCHAR(1000));\n");
+    // Servers of their own: the sessions of other cases are not ours to kill.
+    const TestServer source = TestServer::start(Flavour::mysql80, {.gtid = true});
+    const TestServer target = TestServer::start(Flavour::mysql80, {.gtid = true});
+    StreamRig rig(source, target, "CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY, n INT); CREATE TABLE big (id INT AUTO_INCREMENT PRIMARY KEY, v VARCHAR(1000));\n");
     rig.setup.retry.backoff_min = 3s;
     rig.setup.retry.backoff_max = 3s;
     rig.begin();
@@ -71,10 +75,11 @@ TEST_CASE("A transaction in pieces that ends behind the place to stop at is take
     REQUIRE(rig.stream->held(10s));
     // While the reader is away: then it finds the place and the transaction behind it in one go.
     StreamRig::kill_sessions(*rig.source, "command LIKE 'Binlog Dump%'");
-    rig.on_source("CREATE DATABASE stream_elsewhere;\n");
+    const std::string elsewhere = rig.database->name() + "_elsewhere";
+    rig.on_source("CREATE DATABASE " + elsewhere + ";\n");
     const auto place = rig.source_position();
     rig.on_source("INSERT INTO big (v) SELECT REPEAT('x', 900) FROM information_schema.collations a, information_schema.collations b LIMIT 12000;\n"
-                  "DROP DATABASE stream_elsewhere;\n");
+                  "DROP DATABASE " + elsewhere + ";\n");
     rig.stream->advance_to(place, 20s);
     CHECK(value(*rig.target, "SELECT COUNT(*) FROM big", rig.database->name()) == "0");
     rig.on_source("INSERT INTO t (n) VALUES (2);\n");

@@ -87,7 +87,8 @@ std::vector<std::string> StreamRig::differences() const {
 }
 
 std::string StreamRig::failure(bool message) const {
-    for (int i = 0; i < 200; ++i) {
+    const auto end = std::chrono::steady_clock::now() + 60s;
+    while (std::chrono::steady_clock::now() < end) {
         try {
             stream->check();
         } catch (const Error& error) {

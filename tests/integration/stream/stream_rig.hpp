@@ -32,7 +32,7 @@ class StreamRig {
     void drain() const;
     /// Empty when both sides hold the same rows.
     [[nodiscard]] std::vector<std::string> differences() const;
-    /// The id of the error that ends the stream within some seconds; "none" else.
+    /// The id of the error that ends the stream within a minute; "none" else.
     [[nodiscard]] std::string failure() const;
     [[nodiscard]] std::string failure_message() const;
     /// KILLs all sessions of `server` whose statements or state match nothing but that they aren't ours.
