@@ -41,9 +41,13 @@ std::string quote_proxy_name(std::string_view name) {
     return "`" + std::string(name) + "`";
 }
 
+bool is_quotable_table_name(std::string_view name) {
+    return !name.empty() && name.find_first_of("`'\"[]") == std::string_view::npos &&
+           std::none_of(name.begin(), name.end(), is_control);
+}
+
 std::string quote_table_name(std::string_view name) {
-    if (name.empty() || name.find_first_of("`'\"[]") != std::string_view::npos ||
-        std::any_of(name.begin(), name.end(), is_control))
+    if (!is_quotable_table_name(name))
         refuse("shardingsphere.bad_name", std::string(name),
                "DistSQL can't carry a name with quotes, backticks, square brackets or control characters",
                "move this table with the native engine, or rename it");

@@ -13,6 +13,7 @@ namespace transload::shardingsphere {
 /// A table or column of a database, in backticks, where the proxy takes backticks off. Refused: backticks, quotes,
 /// square brackets and control characters.
 [[nodiscard]] std::string quote_table_name(std::string_view name);
+[[nodiscard]] bool is_quotable_table_name(std::string_view name);
 
 /// Whether MIGRATE TABLE can name this table. It knows no quoting: letters, digits, '_', not digits only, and no word of
 /// DistSQL. A name with '$' would move, but the proxy does not see such tables: no check, no LOAD SINGLE TABLE.

@@ -131,7 +131,7 @@ bool Proxy::alive() noexcept {
 }
 
 ProxyMode Proxy::mode() { return results::mode(impl_->ask("SHOW COMPUTE NODE MODE")); }
-std::vector<ComputeNode> Proxy::compute_nodes() { return results::compute_nodes(impl_->ask("SHOW COMPUTE NODES")); }
+ComputeNode Proxy::self() { return results::compute_node(impl_->ask("SHOW COMPUTE NODE INFO")); }
 
 std::vector<std::string> Proxy::databases() { return results::column(impl_->ask("SHOW DATABASES"), "database"); }
 

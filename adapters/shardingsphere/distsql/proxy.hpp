@@ -82,7 +82,7 @@ struct MigrationRule {
     friend bool operator==(const MigrationRule&, const MigrationRule&) = default;
 };
 
-/// One row of SHOW COMPUTE NODES.
+/// The instance that answers.
 struct ComputeNode {
     std::string instance_id;
     std::string host;
@@ -115,7 +115,8 @@ class Proxy {
     [[nodiscard]] bool alive() noexcept;  ///< answers within the limit
 
     [[nodiscard]] ProxyMode mode();
-    [[nodiscard]] std::vector<ComputeNode> compute_nodes();
+    /// SHOW COMPUTE NODE INFO: who answers. SHOW COMPUTE NODES also lists instances that are dead, and gives no order.
+    [[nodiscard]] ComputeNode self();
     [[nodiscard]] std::vector<std::string> databases();
     void create_database(const std::string& name);
     void drop_database(const std::string& name);

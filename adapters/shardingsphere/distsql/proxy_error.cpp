@@ -167,4 +167,11 @@ ProxyError silent_proxy(std::string object, std::chrono::milliseconds limit) {
             std::string(look_at_proxy)};
 }
 
+ProxyError cut_off_proxy(std::string object, const std::string& migration_id) {
+    return {K::transient, 2013, "shardingsphere.proxy_cut_off", std::move(object),
+            fmt::format("the proxy says that it has no migration {}, and ZooKeeper has it: the proxy does not reach ZooKeeper",
+                        migration_id),
+            "restore the proxy's connection to ZooKeeper, or restart the proxy"};
+}
+
 }  // namespace transload::shardingsphere

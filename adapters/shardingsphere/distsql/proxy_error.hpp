@@ -11,4 +11,7 @@ namespace transload::shardingsphere {
 /// The proxy did not answer within its limit; code 2013, no_answer().
 [[nodiscard]] ProxyError silent_proxy(std::string object, std::chrono::milliseconds limit);
 
+/// The proxy denies a migration that ZooKeeper has: it does not reach ZooKeeper, and what it says is no answer. Code 2013.
+[[nodiscard]] ProxyError cut_off_proxy(std::string object, const std::string& migration_id);
+
 }  // namespace transload::shardingsphere

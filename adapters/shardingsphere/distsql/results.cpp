@@ -81,15 +81,15 @@ ProxyMode mode(const AnswerRows& rows) {
             .server_lists = string_in(properties, "server-lists")};
 }
 
-std::vector<ComputeNode> compute_nodes(const AnswerRows& rows) {
-    std::vector<ComputeNode> result;
-    for (const AnswerRow& row : rows)
-        result.push_back({.instance_id = text(row, "instance_id"),
-                          .host = text(row, "host"),
-                          .port = number<std::uint16_t>(row, "port"),
-                          .status = text(row, "status"),
-                          .version = text(row, "version")});
-    return result;
+ComputeNode compute_node(const AnswerRows& rows) {
+    const AnswerRow& row = only(rows, "SHOW COMPUTE NODE INFO");
+    ComputeNode node{.instance_id = text(row, "instance_id"),
+                     .host = text(row, "host"),
+                     .port = number<std::uint16_t>(row, "port"),
+                     .status = text(row, "status"),
+                     .version = text(row, "version")};
+    if (node.instance_id.empty()) unexpected("instance_id", "the proxy does not say which instance it is");
+    return node;
 }
 
 std::vector<UnitRow> units(const AnswerRows& rows) {

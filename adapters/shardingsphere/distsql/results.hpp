@@ -13,7 +13,8 @@ using AnswerRow = std::map<std::string, std::string>;  ///< by lower-case column
 using AnswerRows = std::vector<AnswerRow>;
 
 [[nodiscard]] ProxyMode mode(const AnswerRows& rows);
-[[nodiscard]] std::vector<ComputeNode> compute_nodes(const AnswerRows& rows);
+/// Throws when the instance has no id: it is what tells a restarted proxy from the one before.
+[[nodiscard]] ComputeNode compute_node(const AnswerRows& rows);
 [[nodiscard]] std::vector<UnitRow> units(const AnswerRows& rows);
 [[nodiscard]] std::vector<MigrationEntry> migrations(const AnswerRows& rows);
 [[nodiscard]] MigrationStatus migration_status(const AnswerRows& rows);

@@ -13,6 +13,7 @@
 #include "adapters/mysql/sharded_target.hpp"
 #include "adapters/shardingsphere/engine/indexing.hpp"
 #include "adapters/shardingsphere/engine/proxy_setup.hpp"
+#include "adapters/shardingsphere/engine/single_tables.hpp"
 #include "adapters/shardingsphere/engine/staging.hpp"
 
 namespace transload::shardingsphere {
@@ -22,20 +23,17 @@ constexpr std::chrono::seconds patience{30};
 constexpr unsigned no_such_job = 18101;
 constexpr std::size_t sessions_at_once = 4;
 
-/// One migration, on a session of the caller's own.
-void commit(Proxy& proxy, const TableRecord& record, RunControl& control) {
+/// One migration, on sessions of the caller's own.
+void commit(Station& own, const TableRecord& record, RunControl& control) {
     Fleet::insist(control, patience, [&] {
-        proxy.use(record.logical_database);
-        // It may have been done before a crash, or before an answer was lost.
-        const std::vector<MigrationEntry> list = proxy.migrations();
-        if (std::none_of(list.begin(), list.end(),
-                         [&](const MigrationEntry& entry) { return entry.id == record.migration_id; }))
-            return;
+        own.proxy.use(record.logical_database);
         try {
-            proxy.commit_migration(record.migration_id);
+            own.proxy.commit_migration(record.migration_id);
         } catch (const ProxyError& error) {
+            // It may have been done before a crash, or before an answer was lost.
             if (error.code() != no_such_job) throw;
         }
+        Fleet::require_gone(own, record.migration_id, control);
     });
 }
 
@@ -58,7 +56,7 @@ void commit_all(Migrations& migrations, const JobSpec& spec, RunControl& control
     std::size_t next = 0;
     std::exception_ptr failure;
     const auto work = [&] {
-        std::map<std::string, Proxy> sessions;
+        std::map<std::string, Station> own;
         while (true) {
             TableRecord* record = nullptr;
             {
@@ -68,8 +66,7 @@ void commit_all(Migrations& migrations, const JobSpec& spec, RunControl& control
             }
             try {
                 const ProxyOptions& options = migrations.fleet().station(record->proxy).proxy.options();
-                commit(sessions.try_emplace(record->proxy, options, spec.shardingsphere.stall).first->second, *record,
-                       control);
+                commit(own.try_emplace(record->proxy, options, spec.shardingsphere.stall).first->second, *record, control);
                 const std::lock_guard lock(mutex);
                 record->phase = Phase::committed;
                 migrations.registry().save(*record);
@@ -87,73 +84,17 @@ void commit_all(Migrations& migrations, const JobSpec& spec, RunControl& control
     if (failure) std::rethrow_exception(failure);
 }
 
-/// The tables that a proxy has to be told of, by target database: those that it carried; and all that stand in the default
-/// unit of a sharded target, because applications reach them through it, whichever engine carried them.
-std::map<std::string, std::vector<std::string>> single_tables(Migrations& migrations, const DataJob& job) {
-    std::map<std::string, std::vector<std::string>> by_database;
-    if (!job.spec.sharding) {
-        for (const TableRecord& record : migrations.records())
-            by_database[record.target.database].push_back(record.target.table);
-        return by_database;
-    }
-    std::set<std::string> shards;
-    mysql::Connection proxy = mysql::connect_logical(job.spec);
-    for (const ShardingRule& rule : job.spec.sharding->rules)
-        for (const mysql::ShardNode& node : mysql::shard_nodes(proxy, *job.spec.sharding, rule.table))
-            if (node.unit->name == job.spec.sharding->default_unit) shards.insert(node.table);
-    const std::string& database = job.spec.databases.front().target;
-    for (const mysql::Row& row : migrations.registry()
-                                     .connection()
-                                     .query("SELECT table_name FROM information_schema.tables WHERE table_type = 'BASE "
-                                            "TABLE' AND table_schema = " +
-                                            mysql::quote_text(database))
-                                     .rows)
-        if (!shards.contains(row.at(0).value_or(""))) by_database[database].push_back(row.at(0).value_or(""));
-    return by_database;
-}
-
-/// Single tables are unknown to a proxy until it is told of them. A move is not lost because a proxy is: that is said,
-/// with what to do.
-void load_single_tables(Migrations& migrations, const DataJob& job, RunControl& control) {
-    const std::vector<ProxyObject> objects = migrations.registry().objects();
-    const auto unit_of = [&](const std::string& proxy, const std::string& database) {
-        if (job.spec.sharding) return job.spec.sharding->default_unit;
-        for (const ProxyObject& object : objects)
-            if (object.proxy == proxy && object.kind == "unit" && object.database == database) return object.name;
-        return std::string();
-    };
-    const std::map<std::string, std::vector<std::string>> by_database = single_tables(migrations, job);
-    for (Station& station : migrations.fleet().stations()) {
-        for (const auto& [target, tables] : by_database) {
-            control.check();
-            const std::string database = logical_database(objects, station.name, target);
-            const std::string unit = unit_of(station.name, database);
-            if (database.empty() || unit.empty()) continue;
-            try {
-                station.proxy.use(database);
-                station.proxy.load_single_tables(unit, tables);
-            } catch (const ProxyError& error) {
-                control.event(Severity::warning, "finalize", target,
-                              fmt::format("the proxy of namespace {} does not know the tables yet: {}; run LOAD SINGLE "
-                                          "TABLE {}.* there, in database {}",
-                                          station.name, error.message(), unit, database));
-            }
-        }
-        try {
-            if (job.spec.sharding) station.proxy.refresh_metadata();
-        } catch (const ProxyError& error) {
-            control.event(Severity::warning, "finalize", station.name,
-                          "the proxy could not read the tables anew: " + error.message() +
-                              "; run REFRESH TABLE METADATA there");
-        }
-    }
-}
-
-/// Drops a sharded table on all its shards, one by one: the proxy knows the table only after it was committed.
+/// Drops a sharded table on all its shards, one by one: the proxy knows the table only after it was committed. Database
+/// and rule go after the tables: where they are gone, an earlier rollback has dropped them.
 void drop_sharded(Migrations& migrations, const DataJob& job, const TableRecord& record, RunControl& control) {
+    const auto holds = [](const std::vector<std::string>& names, const std::string& name) {
+        return std::find(names.begin(), names.end(), name) != names.end();
+    };
     Station& station = migrations.fleet().station(record.proxy);
     Fleet::insist(control, patience, [&] {
+        if (!holds(station.proxy.databases(), record.logical_database)) return;
         station.proxy.use(record.logical_database);
+        if (!holds(station.proxy.sharding_rules(), record.target.table)) return;
         for (const std::string& node : station.proxy.sharding_nodes(record.target.table)) {
             const std::size_t dot = node.find('.');
             for (const StorageUnit& unit : job.spec.sharding->units)
@@ -178,28 +119,31 @@ void commit_tables(const DataJob& job, Migrations& migrations, RunControl& contr
                           left + "; it finds nothing to write to, remove it there when the proxy is back");
         }
     }
+    recognise_named(migrations.registry(), migrations.records());
     carry_counters(job, migrations, control);
     control.check();
     commit_all(migrations, job.spec, control);
     unstage(job, migrations.registry(), migrations.records());
     drop_strays(job, migrations.registry(), migrations.records());
     // Applications reach a sharded target through the proxy; on another target they need not wait for it.
-    if (job.spec.sharding) load_single_tables(migrations, job, control);
+    if (job.spec.sharding) tell_proxies(job, migrations, control);
 }
 
 void abandon_tables(const DataJob& job, Migrations& migrations, RunControl& control) {
+    (void)migrations.bury_orphans();  // they would write to what is dropped below
     for (TableRecord& record : migrations.records()) {
         control.check();
-        if (record.phase >= Phase::committed) continue;
         Station* station = record.proxy.empty() ? nullptr : &migrations.fleet().station(record.proxy);
-        migrations.retire(record, false);
-        if (station != nullptr && station->lost)
+        if (record.phase < Phase::committed) migrations.retire(record, false);
+        if (record.phase < Phase::committed && station != nullptr && station->lost)
             throw Error(ErrorKind::transient, "shardingsphere.proxy_lost", station->proxy.options().endpoint.label(),
                         "the proxy of namespace " + station->name + " does not answer, and it carries " +
                             record.source.display(),
                         "start it again with the same ZooKeeper namespace, then retry the rollback");
         // What never began has made no table; one that is there is somebody else's.
+        // Nobody but the job has written to it: a rollback is refused once the target has taken over.
         if (record.sharded && !record.logical_database.empty()) drop_sharded(migrations, job, record, control);
+        if (record.phase >= Phase::committed) continue;
         record.phase = Phase::committed;
         migrations.registry().save(record);
     }
@@ -215,7 +159,7 @@ void forget_job(const DataJob& job, Migrations& migrations, RunControl& control)
     const bool moved = !records.empty() && std::all_of(records.begin(), records.end(), [](const TableRecord& record) {
         return record.phase == Phase::named;
     });
-    if (moved && !job.spec.sharding) load_single_tables(migrations, job, control);
+    if (moved && !job.spec.sharding) tell_proxies(job, migrations, control);
     for (Station& station : migrations.fleet().stations()) {
         try {
             clean_proxy(migrations.registry(), station, false, control);

@@ -2,10 +2,30 @@
 
 #include <algorithm>
 
+#include "adapters/shardingsphere/distsql/proxy_error.hpp"
+
 namespace transload::shardingsphere {
 namespace {
 
 constexpr std::chrono::milliseconds between_tries{1'000};
+/// Servers of an ensemble that are behind may show for so long what was removed.
+constexpr std::chrono::seconds removal_limit{3};
+constexpr std::chrono::milliseconds between_reads{100};
+
+std::string zookeeper_servers(Station& station) {
+    const std::string& told = station.proxy.options().zookeeper;
+    return told.empty() ? station.proxy.mode().server_lists : told;
+}
+
+/// Waits until ZooKeeper has the migration no more.
+void wait_until_gone(Station& station, const std::string& id, const RunControl& control) {
+    const auto end = std::chrono::steady_clock::now() + removal_limit;
+    while (Fleet::positions_of(station).has(id)) {
+        if (std::chrono::steady_clock::now() > end)
+            throw cut_off_proxy(station.proxy.options().endpoint.label(), id);
+        control.sleep(between_reads);
+    }
+}
 
 }  // namespace
 
@@ -57,21 +77,30 @@ void Fleet::insist(RunControl& control, std::chrono::milliseconds limit, const s
     }
 }
 
-void Fleet::identify(Station& station) {
-    // A namespace is one proxy's own, so that there is one node; what is left of its former instances is not OK.
-    std::string node;
-    for (const ComputeNode& candidate : station.proxy.compute_nodes())
-        if (candidate.status == "OK" || node.empty()) node = candidate.instance_id;
-    station.node = node;
-}
+void Fleet::identify(Station& station) { station.node = station.proxy.self().instance_id; }
 
 ZooKeeperPositions& Fleet::positions_of(Station& station) {
-    if (!station.positions) {
-        std::string servers = station.proxy.options().zookeeper;
-        if (servers.empty()) servers = station.proxy.mode().server_lists;
-        station.positions = std::make_unique<ZooKeeperPositions>(servers, station.name);
-    }
+    if (!station.positions)
+        station.positions = std::make_unique<ZooKeeperPositions>(zookeeper_servers(station), station.name);
     return *station.positions;
+}
+
+void Fleet::require_gone(Station& station, const std::string& migration_id, const RunControl& control) {
+    if (station.positions || !zookeeper_servers(station).empty()) wait_until_gone(station, migration_id, control);
+}
+
+std::vector<MigrationEntry> Fleet::migrations(Station& station, const RunControl& control) {
+    std::vector<MigrationEntry> list = station.proxy.migrations();
+    if (!station.positions && zookeeper_servers(station).empty()) return list;
+    const auto lists = [&](const std::string& id) {
+        return std::any_of(list.begin(), list.end(), [&](const MigrationEntry& entry) { return entry.id == id; });
+    };
+    for (const std::string& id : positions_of(station).migrations()) {
+        if (lists(id)) continue;
+        list = station.proxy.migrations();  // it may have been made, or removed, since
+        if (!lists(id)) wait_until_gone(station, id, control);
+    }
+    return list;
 }
 
 }  // namespace transload::shardingsphere

@@ -48,6 +48,15 @@ class Fleet {
     /// The station's migrations' positions: in ZooKeeper where the options say it is, else where the proxy does.
     [[nodiscard]] static ZooKeeperPositions& positions_of(Station& station);
 
+    /// A proxy that does not reach ZooKeeper says that it has no migrations, and takes orders to end one without a word. So
+    /// what it has no more, by its own word, is gone when ZooKeeper has not got it either. Throws ProxyError, no_answer(),
+    /// when ZooKeeper has it for seconds; Error "shardingsphere.zookeeper" when that can't be asked. Where nobody says where
+    /// ZooKeeper is, the proxy is believed.
+    static void require_gone(Station& station, const std::string& migration_id, const RunControl& control);
+
+    /// SHOW MIGRATION LIST, which holds all that ZooKeeper has. Throws as `require_gone`.
+    [[nodiscard]] static std::vector<MigrationEntry> migrations(Station& station, const RunControl& control);
+
     /// Errors of a table in this run, by its number in the registry, and whether the source took no writes then.
     std::map<std::pair<unsigned, bool>, unsigned> failures;
     /// When a table's next migration may begin at the earliest, by its number.

@@ -147,12 +147,18 @@ void Migrations::tend() {
         fleet_.reach(station, control_, [&] { tend(station); });
     }
     move_from_lost_proxies();
-    const auto lost = [](const Station& station) { return station.lost; };
-    if (std::none_of(fleet_.stations().begin(), fleet_.stations().end(), lost)) (void)bury_orphans();
+}
+
+/// A migration that follows a rolled-back one of the same name too soon hangs in the proxy.
+bool Migrations::may_begin(const TableRecord& record) const {
+    const auto found = fleet_.not_before.find(record.number);
+    return found == fleet_.not_before.end() || steady_clock::now() >= found->second;
 }
 
 void Migrations::tend(Station& station) {
     Fleet::identify(station);
+    // Before anything begins: a sharded table has one name, so that its next migration would be the one that was left.
+    bury_orphans(station);
     const auto own = std::find_if(records_.begin(), records_.end(),
                                   [&](const TableRecord& record) { return record.proxy == station.name; });
     if (own == records_.end()) return;
@@ -175,8 +181,8 @@ void Migrations::tend(Station& station) {
         if (record.proxy != station.name || (record.postponed && !still_)) continue;
         // An earlier run ended while it was put back.
         if (record.phase == Phase::planned) make_ready(record);
-        const bool waits = record.phase == Phase::staged && running < job_.spec.shardingsphere.tables_at_once &&
-                           steady_clock::now() >= fleet_.not_before[record.number];
+        if (!may_begin(record)) continue;
+        const bool waits = record.phase == Phase::staged && running < job_.spec.shardingsphere.tables_at_once;
         if (waits) ++running;
         if (!waits && record.phase != Phase::starting) continue;
         record.logical_database = logical_database(objects, station.name, record.target.database);
@@ -228,7 +234,10 @@ void Migrations::begin(Station& station, TableRecord& record, const std::vector<
 void Migrations::watch(Station& station, TableRecord& record) {
     station.proxy.use(record.logical_database);
     const std::optional<MigrationStatus> status = station.proxy.migration_status(record.migration_id);
-    if (!status) return begin_anew(record, "the proxy does not know its migration any more");
+    if (!status) {
+        Fleet::require_gone(station, record.migration_id, control_);
+        return begin_anew(record, "the proxy does not know its migration any more");
+    }
     if (!status->error_message.empty()) return failed(record, status->error_message);
     if (record.phase == Phase::inventory && !record.node.empty() && record.node != station.node)
         return begin_anew(record, "its proxy was restarted, and a resumed inventory loses rows");

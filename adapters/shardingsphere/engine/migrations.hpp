@@ -42,6 +42,10 @@ class Migrations {
     /// Ends migrations that were left on proxies that did not answer then. False while some are left.
     bool bury_orphans();
 
+    /// Asks what became of COMMIT MIGRATION where an earlier run ended in the middle: tables whose migration lives are
+    /// followed again, the others are committed. The source may have taken writes since.
+    void settle_commits();
+
     /// All tables follow, but for those that wait for the write stop.
     [[nodiscard]] bool all_following() const;
     [[nodiscard]] std::vector<TableRecord>& records() noexcept { return records_; }
@@ -55,6 +59,8 @@ class Migrations {
     void require_absent(const TableRecord& record);
     void assign(const std::string& not_to);
     void tend(Station& station);
+    void bury_orphans(Station& station);
+    [[nodiscard]] bool may_begin(const TableRecord& record) const;
     void begin(Station& station, TableRecord& record, const std::vector<MigrationEntry>& list);
     void watch(Station& station, TableRecord& record);
     void end_migration(Station& station, const std::string& id, bool drop);

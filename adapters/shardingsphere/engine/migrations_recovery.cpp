@@ -25,6 +25,8 @@ constexpr seconds after_rollback{6};
 /// Errors of one table in one run: the first may be the world's, the second is the table's.
 constexpr unsigned failures_allowed = 1;
 constexpr unsigned no_such_job = 18101;
+/// How long a commit's outcome is asked for.
+constexpr seconds patience{30};
 
 std::string line_at(const std::string& text, std::size_t from) {
     const std::size_t begin = text.find_first_not_of(" \t\r\n", from);
@@ -94,6 +96,7 @@ void Migrations::end_migration(Station& station, const std::string& id, bool dro
         if (drop) control_.sleep(before_rollback);
     });
     unless_unknown([&] { drop ? station.proxy.rollback_migration(id) : station.proxy.commit_migration(id); });
+    Fleet::require_gone(station, id, control_);
 }
 
 void Migrations::retire(TableRecord& record, bool drop, bool without_asking) {
@@ -102,7 +105,7 @@ void Migrations::retire(TableRecord& record, bool drop, bool without_asking) {
     const bool reached = !without_asking && fleet_.reach(station, control_, [&] {
         station.proxy.use(record.logical_database);
         const std::string id =
-            record.migration_id.empty() ? find_migration(record, station.proxy.migrations()) : record.migration_id;
+            record.migration_id.empty() ? find_migration(record, Fleet::migrations(station, control_)) : record.migration_id;
         if (!id.empty()) end_migration(station, id, record.sharded && drop);
     });
     if (!reached)
@@ -112,35 +115,61 @@ void Migrations::retire(TableRecord& record, bool drop, bool without_asking) {
     registry_.save(record);
 }
 
+void Migrations::bury_orphans(Station& station) {
+    std::vector<Orphan> orphans;
+    for (const Orphan& orphan : registry_.orphans())
+        if (orphan.proxy == station.name) orphans.push_back(orphan);
+    if (orphans.empty()) return;
+    const std::vector<ProxyObject> objects = registry_.objects();
+    const std::vector<std::string> databases = station.proxy.databases();
+    for (const ProxyObject& object : objects)
+        if (object.proxy == station.name && object.kind == "database" &&
+            std::find(databases.begin(), databases.end(), object.name) != databases.end())
+            station.proxy.use(object.name);
+    // Whatever the proxy carries under the job's source units and no record knows.
+    for (const MigrationEntry& entry : Fleet::migrations(station, control_)) {
+        const auto ours = [&](const ProxyObject& object) {
+            return object.kind == "source_unit" && entry.tables.starts_with(object.name + ".");
+        };
+        const auto known = [&](const TableRecord& record) { return record.migration_id == entry.id; };
+        if (std::none_of(objects.begin(), objects.end(), ours) || std::any_of(records_.begin(), records_.end(), known))
+            continue;
+        // A sharded table that is to be carried once more begins empty, and its rows are the lost migration's.
+        const auto begins_anew = [&](const TableRecord& record) {
+            return record.sharded && record.phase <= Phase::starting && record.proxy == station.name &&
+                   entry.tables == record.source_unit + "." + record.source.table;
+        };
+        const auto table = std::find_if(records_.begin(), records_.end(), begins_anew);
+        end_migration(station, entry.id, table != records_.end());
+        if (table != records_.end()) fleet_.not_before[table->number] = steady_clock::now() + after_rollback;
+    }
+    for (const Orphan& orphan : orphans) registry_.remove_orphan(orphan);
+}
+
 bool Migrations::bury_orphans() {
     bool none_left = true;
-    std::set<std::string> silent;  // asked once, however many it left
-    const std::vector<ProxyObject> objects = registry_.objects();
+    std::set<std::string> asked;  // once, however many it left
     for (const Orphan& orphan : registry_.orphans()) {
+        if (!asked.insert(orphan.proxy).second) continue;
         Station& station = fleet_.station(orphan.proxy);
-        const bool reached = !silent.contains(station.name) && fleet_.reach(station, control_, [&] {
-            for (const ProxyObject& object : objects)
-                if (object.proxy == station.name && object.kind == "database") station.proxy.use(object.name);
-            // Whatever the proxy carries under the job's source units and no record knows.
-            for (const MigrationEntry& entry : station.proxy.migrations()) {
-                const auto ours = [&](const ProxyObject& object) {
-                    return object.kind == "source_unit" && entry.tables.starts_with(object.name + ".");
-                };
-                const auto known = [&](const TableRecord& record) { return record.migration_id == entry.id; };
-                if (std::none_of(objects.begin(), objects.end(), ours) ||
-                    std::any_of(records_.begin(), records_.end(), known))
-                    continue;
-                end_migration(station, entry.id, false);
-            }
-        });
-        if (reached) {
-            registry_.remove_orphan(orphan);
-        } else {
-            silent.insert(station.name);
-            none_left = false;
-        }
+        none_left = fleet_.reach(station, control_, [&] { bury_orphans(station); }) && none_left;
     }
     return none_left;
+}
+
+void Migrations::settle_commits() {
+    for (TableRecord& record : records_) {
+        if (record.phase != Phase::committing) continue;
+        Station& station = fleet_.station(record.proxy);
+        bool lives = false;
+        Fleet::insist(control_, patience, [&] {
+            station.proxy.use(record.logical_database);
+            lives = station.proxy.migration_status(record.migration_id).has_value();
+            if (!lives) Fleet::require_gone(station, record.migration_id, control_);
+        });
+        record.phase = lives ? Phase::following : Phase::committed;
+        registry_.save(record);
+    }
 }
 
 void Migrations::move_from_lost_proxies() {

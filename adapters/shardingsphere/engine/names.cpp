@@ -31,15 +31,16 @@ std::string staging_name(const JobId& job, unsigned table, unsigned attempt) {
     return fmt::format("{}{}", staging_prefix(job, table), attempt);
 }
 
-std::string logical_database_name(const JobId& job, const std::string& target_database, bool taken) {
+std::string logical_database_name(const JobId& job, std::size_t database, const std::string& target_database, bool taken) {
+    const std::string own = fmt::format("{}_d{}", tag(job), database);
     const bool plain = !target_database.empty() && target_database.size() <= longest_name &&
                        std::all_of(target_database.begin(), target_database.end(),
                                    [](char c) { return is_letter_or_digit(c) || c == '_'; }) &&
                        !(target_database.front() >= '0' && target_database.front() <= '9');
-    if (!plain) return tag(job);
+    if (!plain) return own;
     if (!taken) return target_database;
-    const std::string both = target_database + "_" + tag(job);
-    return both.size() <= longest_name ? both : tag(job);
+    const std::string both = target_database + "_" + own;
+    return both.size() <= longest_name ? both : own;
 }
 
 }  // namespace transload::shardingsphere

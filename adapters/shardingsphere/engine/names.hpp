@@ -17,7 +17,9 @@ namespace transload::shardingsphere {
 [[nodiscard]] std::string staging_prefix(const JobId& job, unsigned table);
 [[nodiscard]] std::string staging_name(const JobId& job, unsigned table, unsigned attempt);
 
-/// The logical database for a target database on a proxy that has none of that name, else one with the job's id in it.
-[[nodiscard]] std::string logical_database_name(const JobId& job, const std::string& target_database, bool taken);
+/// The logical database for the job's n-th target database: of the same name where the proxy has none of it and takes it,
+/// else one with the job's id and n in it.
+[[nodiscard]] std::string logical_database_name(const JobId& job, std::size_t database, const std::string& target_database,
+                                                bool taken);
 
 }  // namespace transload::shardingsphere

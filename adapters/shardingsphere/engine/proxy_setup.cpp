@@ -14,6 +14,7 @@ using std::chrono::seconds;
 
 /// A proxy answers DistSQL a moment before it knows what it was told: registrations need this at most.
 constexpr seconds settle_limit{30};
+constexpr unsigned database_exists = 1007;
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
@@ -33,7 +34,7 @@ class Preparation {
         std::vector<std::string> logical;
         for (std::size_t i = 0; i < mappings.size(); ++i) {
             if (!used(mappings[i])) continue;
-            const std::string database = ensure_database(mappings[i].target);
+            const std::string database = ensure_database(i);
             proxy_.use(database);
             if (job_.spec.sharding)
                 ensure_shards(database);
@@ -52,28 +53,66 @@ class Preparation {
                            [&](const TablePlan& plan) { return plan.source.database == mapping.source; });
     }
 
-    std::string ensure_database(const std::string& target) {
-        const std::vector<std::string> there = proxy_.databases();
+    std::string ensure_database(std::size_t mapping) {
+        const std::string& target = job_.spec.databases[mapping].target;
         std::string name = logical_database(registry_.objects(), station_.name, target);
-        if (name.empty()) {
-            if (job_.spec.sharding) {
-                name = job_.spec.sharding->database;
-                if (contains(there, name))
-                    throw Error(ErrorKind::failed, "shardingsphere.database_exists", name,
-                                "the proxy of namespace " + station_.name + " has a logical database " + name +
-                                    " already, and this job did not make it",
-                                "choose another name for target.sharding.database, or drop it on the proxy");
-            } else {
-                name = logical_database_name(job_.id, target, false);
-                if (contains(there, name)) name = logical_database_name(job_.id, target, true);
+        bool recorded = !name.empty();
+        for (bool taken = false;; taken = true) {
+            const std::vector<std::string> there = proxy_.databases();
+            if (name.empty()) {
+                name = free_database(mapping, there, taken);
+                registry_.add_object({station_.name, "database", target, name});
             }
-            registry_.add_object({station_.name, "database", target, name});
+            if (contains(there, name)) {
+                if (recorded && !is_anothers(name)) return name;
+            } else if (create_database(name)) {
+                return name;
+            } else if (recorded) {  // an answer may have been lost: it is looked at
+                wait_until("database " + name, [&] { return contains(proxy_.databases(), name); });
+                if (!is_anothers(name)) return name;
+            }
+            // Somebody made it between our look and our statement. What is recorded is dropped one day.
+            registry_.remove_object({station_.name, "database", target, name});
+            if (job_.spec.sharding || taken) refuse_database(name);
+            name.clear();
+            recorded = false;
         }
-        if (!contains(there, name)) {
+    }
+
+    [[nodiscard]] std::string free_database(std::size_t mapping, const std::vector<std::string>& there, bool taken) const {
+        if (job_.spec.sharding) {
+            if (contains(there, job_.spec.sharding->database)) refuse_database(job_.spec.sharding->database);
+            return job_.spec.sharding->database;
+        }
+        const std::string& target = job_.spec.databases[mapping].target;
+        const std::string name = logical_database_name(job_.id, mapping, target, false);
+        return taken || contains(there, name) ? logical_database_name(job_.id, mapping, target, true) : name;
+    }
+
+    [[noreturn]] void refuse_database(const std::string& name) const {
+        throw Error(ErrorKind::failed, "shardingsphere.database_exists", name,
+                    "the proxy of namespace " + station_.name + " has a logical database " + name +
+                        " already, and this job did not make it",
+                    "choose another name for the target's database, or drop it on the proxy");
+    }
+
+    /// Units are recorded before they are made: a database with units, none of which is, is not the job's.
+    [[nodiscard]] bool is_anothers(const std::string& database) const {
+        for (const ProxyObject& object : registry_.objects())
+            if (object.proxy == station_.name && object.kind == "unit" && object.database == database) return false;
+        return !proxy_.storage_units(database).empty();
+    }
+
+    /// False when there is one of that name; the proxy takes names that differ in case for one.
+    bool create_database(const std::string& name) {
+        try {
             proxy_.create_database(name);
-            wait_until("database " + name, [&] { return contains(proxy_.databases(), name); });
+        } catch (const ProxyError& error) {
+            if (error.code() != database_exists) throw;
+            return false;
         }
-        return name;
+        wait_until("database " + name, [&] { return contains(proxy_.databases(), name); });
+        return true;
     }
 
     void ensure_unit(const std::string& database, const UnitDefinition& unit) {

@@ -10,6 +10,7 @@
 #include "adapters/shardingsphere/engine/finish.hpp"
 #include "adapters/shardingsphere/engine/indexing.hpp"
 #include "adapters/shardingsphere/engine/migrations.hpp"
+#include "adapters/shardingsphere/engine/staging.hpp"
 
 namespace transload::shardingsphere {
 namespace {
@@ -94,12 +95,16 @@ FollowStatus ShardingSphereEngine::follow(const DataJob& job, RunControl& contro
 std::string ShardingSphereEngine::drain(const DataJob& job, milliseconds limit, RunControl& control) {
     const auto fleet = fleet_of(job);
     Migrations migrations(job, *fleet, control);
+    migrations.settle_commits();
     return shardingsphere::drain(job, migrations, limit, control);
 }
 
 std::vector<TableName> ShardingSphereEngine::locations(const DataJob& job) {
     std::vector<TableName> names = DataEngine::locations(job);
-    for (const TableRecord& record : Registry(job).tables())
+    Registry registry(job);
+    std::vector<TableRecord> records = registry.tables();
+    recognise_named(registry, records);
+    for (const TableRecord& record : records)
         for (std::size_t i = 0; i < job.tables.size(); ++i)
             if (job.tables[i].source == record.source && !record.sharded && record.phase != Phase::named)
                 names[i].table = record.staging;

@@ -112,6 +112,18 @@ void restage(const DataJob& job, Registry& registry, TableRecord& record) {
     stage(job, registry, record);
 }
 
+void recognise_named(Registry& registry, std::vector<TableRecord>& records) {
+    for (TableRecord& record : records) {
+        if (record.sharded || record.phase != Phase::committed) continue;
+        mysql::Connection& connection = registry.connection();
+        if (exists(connection, record.target.database, record.staging) ||
+            !exists(connection, record.target.database, record.target.table))
+            continue;
+        record.phase = Phase::named;
+        registry.save(record);
+    }
+}
+
 void unstage(const DataJob& job, Registry& registry, std::vector<TableRecord>& records, Missing missing) {
     mysql::Connection& connection = registry.connection();
     std::string renames;

@@ -16,6 +16,10 @@ void restage(const DataJob& job, Registry& registry, TableRecord& record);
 /// What becomes of a table that is under none of its names any more.
 enum class Missing { fails, is_skipped };
 
+/// Committed tables that have their own names already, because a run ended after it had renamed them and before it could
+/// say so, get phase named.
+void recognise_named(Registry& registry, std::vector<TableRecord>& records);
+
 /// Puts all tables under their own names, in one statement. Records get phase named; those that have it are left alone.
 void unstage(const DataJob& job, Registry& registry, std::vector<TableRecord>& records, Missing missing = Missing::fails);
 

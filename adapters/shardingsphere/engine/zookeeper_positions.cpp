@@ -72,13 +72,33 @@ ZooKeeperPositions::Session& ZooKeeperPositions::session() {
 }
 
 std::optional<BinlogPosition> ZooKeeperPositions::applied(const std::string& migration_id) {
-    const std::string path = "/" + namespace_ + "/pipeline/jobs/" + migration_id + "/offset/0";
+    const std::string path = jobs_path() + "/" + migration_id + "/offset/0";
     std::vector<char> buffer(largest_progress);
     int size = static_cast<int>(buffer.size());
     const int code = zoo_get(session().handle, path.c_str(), 0, buffer.data(), &size, nullptr);
     if (code == ZNONODE) return std::nullopt;
     if (code != ZOK) fail(zerror(code));
     return incremental_position(std::string(buffer.data(), static_cast<std::size_t>(std::max(size, 0))));
+}
+
+std::vector<std::string> ZooKeeperPositions::migrations() {
+    constexpr std::string_view kind = "j01";  // checks of migrations, "j02", lie beside them
+    String_vector children{};
+    const int code = zoo_get_children(session().handle, jobs_path().c_str(), 0, &children);
+    if (code == ZNONODE) return {};
+    if (code != ZOK) fail(zerror(code));
+    std::vector<std::string> ids;
+    for (int i = 0; i < children.count; ++i)
+        if (std::string_view(children.data[i]).starts_with(kind)) ids.emplace_back(children.data[i]);
+    deallocate_String_vector(&children);
+    return ids;
+}
+
+bool ZooKeeperPositions::has(const std::string& migration_id) {
+    // A migration is what its configuration says. Other nodes under its id may be written by threads that end late.
+    const int code = zoo_exists(session().handle, (jobs_path() + "/" + migration_id + "/config").c_str(), 0, nullptr);
+    if (code != ZOK && code != ZNONODE) fail(zerror(code));
+    return code == ZOK;
 }
 
 std::optional<BinlogPosition> incremental_position(const std::string& progress) {

@@ -41,10 +41,8 @@ std::vector<Reason> judge_proxies(const JobSpec& spec) {
     for (const ProxyOptions& options : spec.shardingsphere.proxies) {
         Proxy proxy(options, spec.shardingsphere.stall);
         const std::string label = options.endpoint.label();
-        for (const ComputeNode& node : proxy.compute_nodes())
-            if (node.version != only_version)
-                add("shardingsphere.proxy_version", proxy,
-                    fmt::format("{} is of version {}", label, node.version));
+        if (const std::string version = proxy.self().version; version != only_version)
+            add("shardingsphere.proxy_version", proxy, fmt::format("{} is of version {}", label, version));
         const ProxyMode mode = proxy.mode();
         if (mode.type != "Cluster" || mode.repository != "ZooKeeper") {
             add("shardingsphere.proxy_mode", proxy,

@@ -30,12 +30,11 @@ TEST_CASE("a proxy tells its mode, the ZooKeeper and namespace that it uses, and
     CHECK(mode.repository == "ZooKeeper");
     CHECK(mode.namespace_name == server.options().namespace_name);
     CHECK(mode.server_lists == server.options().zookeeper);
-    const auto nodes = proxy.compute_nodes();
-    const auto self = std::find_if(nodes.begin(), nodes.end(), [&](const ComputeNode& node) {
-        return node.port == server.port() && node.status == "OK";
-    });
-    REQUIRE(self != nodes.end());
-    CHECK(self->version == "5.5.2");
+    const ComputeNode self = proxy.self();
+    CHECK(self.port == server.port());
+    CHECK(self.status == "OK");
+    CHECK(self.version == "5.5.2");
+    CHECK_FALSE(self.instance_id.empty());
 }
 
 TEST_CASE("a logical database comes and goes, and the tables behind it stay") {

@@ -106,9 +106,11 @@ TEST_CASE("units, nodes and migrations are read by name") {
     CHECK(units[0].port == 3306);
     CHECK(units[0].database == "shop");
     CHECK_THROWS_AS(results::units({{{"name", "ds"}, {"host", "h"}, {"port", "99999"}, {"db", "shop"}}}), Error);
-    const auto nodes = results::compute_nodes(
-        {{{"instance_id", "i"}, {"host", "h"}, {"port", "3307"}, {"status", "OK"}, {"version", "5.5.2"}}});
-    CHECK(nodes.at(0).status == "OK");
+    results::AnswerRow self{{"instance_id", "i"}, {"host", "h"}, {"port", "3307"}, {"status", "OK"}, {"version", "5.5.2"}};
+    CHECK(results::compute_node({self}).instance_id == "i");
+    self["instance_id"] = "";
+    CHECK_THROWS_AS(results::compute_node({self}), Error);
+    CHECK_THROWS_AS(results::compute_node({}), Error);
     const auto jobs = results::migrations({{{"id", "j"}, {"tables", "src.t"}, {"active", "false"}}});
     CHECK_FALSE(jobs.at(0).active);
 }
