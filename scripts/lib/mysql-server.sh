@@ -419,23 +419,28 @@ flavours_command() {
     done
 }
 
-# Folders whose owner is gone, or whose server is dead and had none. Servers that were started
+# Removes a folder whose owner is gone, or whose server is dead and had none. Servers that were started
 # without an owner and still run belong to somebody: they stay.
+clean_one() {
+    read_env "$1" || return
+    if [[ -n "$owner" ]]; then
+        ! alive "$owner" || return 0
+    else
+        ! alive "$pid" "$started" || return 0
+    fi
+    end_server KILL
+    rm -rf "$dir" && say "removed $dir"
+}
+
+# One folder's trouble is not that of the others. The watcher of an owner that has just ended removes
+# its folder as well: what is gone by now is nothing to tell.
 clean_command() {
-    local file
+    local file folder said
     for file in "${TMPDIR:-/tmp}"/transload-server.*/server.env; do
         [[ -f "$file" && -O "$file" ]] || continue
-        (
-            read_env "$(dirname "$file")"
-            if [[ -n "$owner" ]]; then
-                ! alive "$owner" || exit 0
-            else
-                ! alive "$pid" "$started" || exit 0
-            fi
-            end_server KILL
-            rm -rf "$dir"
-            say "removed $dir"
-        )
+        folder="$(dirname "$file")"
+        said="$(clean_one "$folder" 2>&1)" || [[ -d "$folder" ]] || continue
+        [[ -z "$said" ]] || say "$said"
     done
     # What tests share is noted in a folder named after the process that shares.
     for file in "${TMPDIR:-/tmp}"/transload-shared-"$EUID"-*; do

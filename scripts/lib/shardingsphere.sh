@@ -204,7 +204,9 @@ end_one() {
 
 end_all() {
     local name
-    for name in "${!pid[@]}"; do kill -KILL -- "${pid[$name]}" 2>/dev/null || true; done
+    for name in "${!pid[@]}"; do    # whose number may be somebody else's by now
+        ! alive "${pid[$name]}" "${started[$name]:-}" || kill -KILL "${pid[$name]}" 2>/dev/null || true
+    done
     for name in "${!pid[@]}"; do end_one "$name" KILL; done
 }
 
@@ -383,24 +385,29 @@ where_command() {
     proxy_home_dir
 }
 
-# Folders whose owner is gone, or where nothing runs and nobody owned it.
+# Removes a folder whose owner is gone, or where nothing runs and nobody owned it.
+clean_one() {
+    local name
+    read_env "$1" || return
+    if [[ -n "$owner" ]]; then
+        ! alive "$owner" || return 0
+    else
+        for name in $(names); do
+            ! alive "${pid[$name]}" "${started[$name]}" || return 0
+        done
+    fi
+    end_all
+    rm -rf "$dir" && say "removed $dir"
+}
+
+# One folder's trouble is not that of the others; what its watcher has removed by now is nothing to tell.
 clean_command() {
-    local file
+    local file folder said
     for file in "${TMPDIR:-/tmp}"/transload-proxies.*/shardingsphere.env; do
         [[ -f "$file" && -O "$file" ]] || continue
-        (
-            read_env "$(dirname "$file")"
-            if [[ -n "$owner" ]]; then
-                ! alive "$owner" || exit 0
-            else
-                for name in $(names); do
-                    ! alive "${pid[$name]}" "${started[$name]}" || exit 0
-                done
-            fi
-            end_all
-            rm -rf "$dir"
-            say "removed $dir"
-        )
+        folder="$(dirname "$file")"
+        said="$(clean_one "$folder" 2>&1)" || [[ -d "$folder" ]] || continue
+        [[ -z "$said" ]] || say "$said"
     done
 }
 

@@ -58,3 +58,23 @@ TEST_CASE("a statement that fails says what the server said") {
     CHECK_THROWS_WITH(sql(source, "SELEC 1;"), Catch::Contains("1064"));
     CHECK_THROWS_WITH(query(source, "SELECT * FROM nowhere.nothing"), Catch::Contains("nowhere"));
 }
+
+TEST_CASE("a folder that can't be cleaned keeps no other from being removed") {
+    const TempDir folder;
+    // The first is half gone already, as when its own watcher removes it at the same time; the others' owner is gone.
+    folder.write("transload-server.1/server.env", "OWNER=999999999\n");
+    folder.write("transload-server.2/server.env", "PID=999999999\nSTARTED=1\nOWNER=999999999\n");
+    folder.write("transload-server.2/settings", "");
+    folder.write("transload-proxies.1/shardingsphere.env", "OWNER=\n");
+    folder.write("transload-proxies.2/shardingsphere.env",
+                 "OWNER=999999999\nPROXIES=0\nZOOKEEPER_PID=999999999\nZOOKEEPER_STARTED=1\n");
+    for (const char* script : {"mysql-server.sh", "shardingsphere.sh"}) {
+        const ProcessResult result = run({(source_dir() / "scripts/lib" / script).string(), "clean"},
+                                         {.environment = {{"TMPDIR", folder.path().string()}}, .input = {}, .directory = {}});
+        INFO(result.err);
+        CHECK(result.exit_code == 0);
+    }
+    CHECK(std::filesystem::exists(folder / "transload-server.1"));
+    CHECK_FALSE(std::filesystem::exists(folder / "transload-server.2"));
+    CHECK_FALSE(std::filesystem::exists(folder / "transload-proxies.2"));
+}
