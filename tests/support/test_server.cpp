@@ -12,6 +12,7 @@
 #include <fstream>
 #include <map>
 #include <mutex>
+#include <random>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -228,18 +229,24 @@ const TestServer& shared_server(Flavour flavour, std::string_view role, const Se
 }
 
 int free_port() {
-    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* raw = reinterpret_cast<sockaddr*>(&address);
-    const bool ok = fd >= 0 && ::bind(fd, raw, size) == 0 && ::getsockname(fd, raw, &size) == 0;
-    ::close(fd);
-    if (!ok) {
-        throw std::runtime_error("no free loopback port");
+    // Below the kernel's range for outgoing connections, so that none of those takes it meanwhile, and below the ports that
+    // mysql-server.sh gives to servers.
+    std::random_device random;
+    std::uniform_int_distribution<int> any(10'000, 17'999);
+    for (int i = 0; i < 200; ++i) {
+        const int port = any(random);
+        const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        address.sin_port = htons(static_cast<std::uint16_t>(port));
+        const bool ok = fd >= 0 && ::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+        ::close(fd);
+        if (ok) {
+            return port;
+        }
     }
-    return ntohs(address.sin_port);
+    throw std::runtime_error("no free loopback port");
 }
 
 }  // namespace transload::test
