@@ -13,10 +13,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A table whose generated column takes a server some seconds to compute.
-void make_slow(const Sides& sides) {
-    sides.on_both("CREATE TABLE slow (id INT PRIMARY KEY, v INT); INSERT INTO slow WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL "
-                  "SELECT i + 1 FROM n WHERE i < 600) SELECT i, i FROM n; ALTER TABLE slow ADD COLUMN s VARCHAR(64) AS "
+/// A table whose generated column takes a server some seconds to compute for 600 rows.
+void make_slow(const Sides& sides, int rows = 600) {
+    sides.on_both("SET cte_max_recursion_depth = 100000; CREATE TABLE slow (id INT PRIMARY KEY, v INT); INSERT INTO slow WITH "
+                  "RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " + std::to_string(rows) + ") SELECT i, i "
+                  "FROM n; ALTER TABLE slow ADD COLUMN s VARCHAR(64) AS "
                   "(SHA2(REPEAT(CONCAT(id, 'x'), 500000), 256)) VIRTUAL;");
 }
 
@@ -33,7 +34,7 @@ std::vector<std::string> sessions_in(const TestServer& server, const std::string
 TEST_CASE("a stop ends statements that are under way on both servers") {
     if (!available(Flavour::mysql80)) SKIP_TEST("MySQL 8.0 is not installed");
     Sides sides(shared_server(Flavour::mysql80, "source"), shared_server(Flavour::mysql80, "target"));
-    make_slow(sides);
+    make_slow(sides, 20'000);
     RecordingControl control;
     std::string id;
     ErrorKind kind = ErrorKind::failed;
@@ -47,15 +48,15 @@ TEST_CASE("a stop ends statements that are under way on both servers") {
         }
         ended = std::chrono::steady_clock::now();
     });
-    const bool begun = eventually([&] { return !sessions_in(sides.target(), sides.database()).empty(); }, 10s);
+    const bool begun = eventually([&] { return !sessions_in(sides.target(), sides.database()).empty(); }, 30s);
     const auto asked = std::chrono::steady_clock::now();
     control.stop();
     worker.join();
     CHECK(begun);
     CHECK(kind == ErrorKind::cancelled);
-    CHECK(ended - asked < 2s);
-    CHECK(eventually([&] { return sessions_in(sides.target(), sides.database()).empty(); }, 3s));
-    CHECK(eventually([&] { return sessions_in(sides.source(), sides.database()).empty(); }, 3s));
+    CHECK(ended - asked < 15s);  // of minutes that they had still to take
+    CHECK(eventually([&] { return sessions_in(sides.target(), sides.database()).empty(); }, 10s));
+    CHECK(eventually([&] { return sessions_in(sides.source(), sides.database()).empty(); }, 10s));
 }
 
 TEST_CASE("a lost session of the target is replaced and the validation goes on") {
@@ -68,7 +69,7 @@ TEST_CASE("a lost session of the target is replaced and the validation goes on")
     ValidationOutcome outcome;
     std::thread worker([&] { outcome = sides.validate(ValidationLevel::checksum, false, control); });
     std::vector<std::string> ids;
-    const bool begun = eventually([&] { return !(ids = sessions_in(sides.target(), sides.database())).empty(); }, 10s);
+    const bool begun = eventually([&] { return !(ids = sessions_in(sides.target(), sides.database())).empty(); }, 30s);
     for (const std::string& id : ids) {
         try {
             sql(sides.target(), "KILL " + id);

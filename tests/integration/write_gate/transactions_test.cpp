@@ -125,7 +125,7 @@ TEST_CASE("a stop that waits ends as soon as the job is stopped") {
     });
     const auto begin = std::chrono::steady_clock::now();
     CHECK(GateSource::error_of([&] { source.stop(); }) == "job.stopped");
-    CHECK(std::chrono::steady_clock::now() - begin < 3s);
+    CHECK(std::chrono::steady_clock::now() - begin < 15s);
 }
 
 TEST_CASE("a rehearsal names the transactions that a write stop would meet, and changes nothing") {
