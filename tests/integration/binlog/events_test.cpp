@@ -147,7 +147,7 @@ TEST_CASE("an idle reader hears of a new transaction at once, and returns when n
             while (!piece) piece = reader.next(std::chrono::milliseconds(1000));
             best = std::min<std::chrono::nanoseconds>(best, Clock::now() - sent);
         }
-        CHECK(best < std::chrono::milliseconds(5));
+        CHECK(best < std::chrono::milliseconds(50));
     }
 }
 
