@@ -36,16 +36,28 @@ bool RawConnection::send(std::string_view bytes) {
 std::string RawConnection::receive(std::chrono::milliseconds limit) {
     const auto deadline = std::chrono::steady_clock::now() + limit;
     std::string all;
-    std::array<char, 4096> buffer{};
-    for (;;) {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-            deadline - std::chrono::steady_clock::now());
-        pollfd entry{fd_, POLLIN, 0};
-        if (left.count() <= 0 || ::poll(&entry, 1, static_cast<int>(left.count())) <= 0) return all;
-        const ssize_t got = ::recv(fd_, buffer.data(), buffer.size(), 0);
-        if (got <= 0) return all;
-        all.append(buffer.data(), static_cast<std::size_t>(got));
+    while (receive_some(all, deadline)) {
     }
+    return all;
+}
+
+bool RawConnection::receive_until(std::string_view text, std::chrono::milliseconds limit) {
+    const auto deadline = std::chrono::steady_clock::now() + limit;
+    std::string all;
+    while (all.find(text) == std::string::npos)
+        if (!receive_some(all, deadline)) return false;
+    return true;
+}
+
+bool RawConnection::receive_some(std::string& into, std::chrono::steady_clock::time_point deadline) {
+    std::array<char, 4096> buffer{};
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    pollfd entry{fd_, POLLIN, 0};
+    if (left.count() <= 0 || ::poll(&entry, 1, static_cast<int>(left.count())) <= 0) return false;
+    const ssize_t got = ::recv(fd_, buffer.data(), buffer.size(), 0);
+    if (got <= 0) return false;
+    into.append(buffer.data(), static_cast<std::size_t>(got));
+    return true;
 }
 
 void RawConnection::half_close() {

@@ -17,9 +17,14 @@ class RawConnection {
     bool send(std::string_view bytes);
     /// All that comes until the other side closes or the limit passes.
     [[nodiscard]] std::string receive(std::chrono::milliseconds limit = std::chrono::seconds(20));
+    /// Takes what comes until it holds the text; false when the other side closed or the limit passed before.
+    [[nodiscard]] bool receive_until(std::string_view text, std::chrono::milliseconds limit);
     void half_close();
 
   private:
+    /// What comes is appended; false when the other side closed or the deadline passed.
+    bool receive_some(std::string& into, std::chrono::steady_clock::time_point deadline);
+
     int fd_;
 };
 
