@@ -2,12 +2,11 @@
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 #include <string_view>
+#include <utility>
 
 #include "cli/event_text.hpp"
 #include "cli/human.hpp"
@@ -30,9 +29,8 @@ bool is_working(const TableProgress& progress) {
     return progress.phase == "inventory" || progress.phase == "indexing" || progress.phase == "validating";
 }
 
-void write(const std::string& text) {
-    std::fwrite(text.data(), 1, text.size(), stderr);
-    std::fflush(stderr);
+std::string left_out(std::uint64_t pieces) {
+    return fmt::format("         {} messages are left out here; transload job events has them all\n", pieces);
 }
 
 }  // namespace
@@ -44,7 +42,10 @@ ProgressStyle ProgressView::detect(bool quiet) {
     return isatty(STDERR_FILENO) && capable ? ProgressStyle::live : ProgressStyle::plain;
 }
 
-ProgressView::ProgressView(ProgressStyle style) : style_(style), last_plain_(std::chrono::steady_clock::now()) {
+ProgressView::ProgressView(ProgressStyle style, int descriptor)
+    : style_(style),
+      output_(logging::OutputQueue::to(descriptor), left_out),
+      last_plain_(std::chrono::steady_clock::now()) {
     if (style_ != ProgressStyle::none) thread_ = std::thread([this] { refresh_loop(); });
 }
 
@@ -55,10 +56,11 @@ void ProgressView::close() {
         const std::lock_guard lock(mutex_);
         if (closed_) return;
         closed_ = true;
-        erase();
+        if (drawn_lines_ > 0) show("");
     }
     wakeup_.notify_all();
     if (thread_.joinable()) thread_.join();
+    (void)output_.drain();
 }
 
 void ProgressView::on_event(const Event& event) {
@@ -66,9 +68,12 @@ void ProgressView::on_event(const Event& event) {
     if (state_ != event.state) stream_.clear();  // what the next state shows is its own
     state_ = event.state;
     if (closed_ || (style_ == ProgressStyle::none && event.level == Severity::info)) return;
-    erase();
-    write(event_text(event));
-    changed_ = true;
+    show(event_text(event));
+}
+
+void ProgressView::say(const std::string& text) {
+    const std::lock_guard lock(mutex_);
+    if (!closed_) show(text);
 }
 
 void ProgressView::on_progress(const JobId&, const TableProgress& progress) {
@@ -99,9 +104,9 @@ void ProgressView::refresh_loop() {
     std::unique_lock lock(mutex_);
     while (!closed_) {
         wakeup_.wait_for(lock, live_interval, [this] { return closed_; });
-        if (closed_ || !changed_) continue;
+        // A picture that nobody has seen yet is not followed by another.
+        if (closed_ || !changed_ || !output_.idle()) continue;
         if (style_ == ProgressStyle::live) {
-            erase();
             draw();
             changed_ = false;
         } else if (std::chrono::steady_clock::now() - last_plain_ >=
@@ -113,10 +118,14 @@ void ProgressView::refresh_loop() {
     }
 }
 
-void ProgressView::erase() {
-    if (drawn_lines_ == 0) return;
-    write(fmt::format("\x1b[{}A\x1b[J", drawn_lines_));
-    drawn_lines_ = 0;
+void ProgressView::show(const std::string& text) {
+    output_.push(erased() + text);
+    changed_ = true;
+}
+
+std::string ProgressView::erased() {
+    const std::size_t lines = std::exchange(drawn_lines_, 0);
+    return lines == 0 ? std::string() : fmt::format("\x1b[{}A\x1b[J", lines);
 }
 
 std::string ProgressView::table_line(const Shown& shown, std::size_t width) const {
@@ -168,7 +177,7 @@ std::string ProgressView::phase_line() const {
 
 void ProgressView::draw() {
     const std::size_t width = terminal_width();
-    std::string text;
+    std::string text = erased();
     std::size_t working = 0, finished = 0;
     text += clipped(phase_line(), width - 1) + "\n";
     ++drawn_lines_;
@@ -188,7 +197,7 @@ void ProgressView::draw() {
         text += clipped("  " + hint, width - 1) + "\n";
         ++drawn_lines_;
     }
-    write(text);
+    output_.push(std::move(text));
 }
 
 void ProgressView::plain_summary() {
@@ -200,10 +209,10 @@ void ProgressView::plain_summary() {
         working += is_working(shown.progress);
         finished += shown.progress.phase == "copied" || shown.progress.phase == "validated";
     }
-    if (stream_.follows()) write(fmt::format("         {:<18} {}\n", to_string(state_), stream_.plain()));
+    if (stream_.follows()) output_.push(fmt::format("         {:<18} {}\n", to_string(state_), stream_.plain()));
     if (stream_.follows() && working == 0) return;
-    write(fmt::format("         {:<18} {} of about {} rows, {} tables at work, {} of {} finished\n", to_string(state_),
-                      human_count(rows), human_count(total), working, finished, tables_.size()));
+    output_.push(fmt::format("         {:<18} {} of about {} rows, {} tables at work, {} of {} finished\n", to_string(state_),
+                             human_count(rows), human_count(total), working, finished, tables_.size()));
 }
 
 }  // namespace transload::cli

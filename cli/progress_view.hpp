@@ -1,4 +1,6 @@
 #pragma once
+#include <unistd.h>
+
 #include <chrono>
 #include <condition_variable>
 #include <map>
@@ -7,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "adapters/logging/output_queue.hpp"
 #include "cli/stream_view.hpp"
 #include "orchestrator/ports/event_sink.hpp"
 
@@ -19,10 +22,11 @@ enum class ProgressStyle {
             ///< how it follows
 };
 
-/// Shows a job on stderr. Thread-safe.
+/// Shows a job on stderr, on threads of its own: a terminal that was stopped or a pipe that nobody reads never holds up whoever
+/// tells it something. Thread-safe.
 class ProgressView final : public EventSink {
   public:
-    explicit ProgressView(ProgressStyle style);
+    explicit ProgressView(ProgressStyle style, int descriptor = STDERR_FILENO);
     ~ProgressView() override;
 
     void on_event(const Event& event) override;
@@ -33,7 +37,10 @@ class ProgressView final : public EventSink {
     /// How the job cuts over, and what commands on it need beside its id: for the hints while it follows.
     void set_hints(CutoverMode mode, const std::string& where);
 
-    /// Takes the live lines away; nothing is shown afterwards.
+    /// Shows text of the program itself between the events, whatever the style.
+    void say(const std::string& text);
+
+    /// Takes the live lines away and waits until all is written; not for ever when nobody reads it. Nothing is shown afterwards.
     void close();
 
     /// The style that fits stderr.
@@ -47,13 +54,16 @@ class ProgressView final : public EventSink {
     };
 
     void refresh_loop();
-    void draw();          // requires mutex_
-    void erase();         // requires mutex_
-    void plain_summary();  // requires mutex_
+    // All of these require mutex_, and write nothing: they give text to the queue.
+    void show(const std::string& text);  ///< in the place of the live lines
+    void draw();
+    void plain_summary();
+    [[nodiscard]] std::string erased();  ///< what takes the live lines away
     [[nodiscard]] std::string phase_line() const;
     [[nodiscard]] std::string table_line(const Shown& shown, std::size_t width) const;
 
     const ProgressStyle style_;
+    logging::OutputQueue output_;
     std::mutex mutex_;
     std::condition_variable wakeup_;
     std::map<std::string, Shown> tables_;

@@ -2,14 +2,18 @@
 
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/ostream_sink.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <fmt/format.h>
+#include <spdlog/sinks/base_sink.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <map>
 #include <mutex>
+#include <ostream>
 #include <string>
 #include <utility>
+
+#include "adapters/logging/output_queue.hpp"
 
 namespace transload::logging {
 namespace {
@@ -26,6 +30,31 @@ spdlog::level::level_enum level_of(Severity severity) {
     return spdlog::level::info;
 }
 
+/// Lines as they come out of the logger, on their way to whoever reads them.
+class QueueSink final : public spdlog::sinks::base_sink<std::mutex> {
+  public:
+    explicit QueueSink(OutputQueue& queue) : queue_(queue) {}
+
+  private:
+    void sink_it_(const spdlog::details::log_msg& message) override {
+        spdlog::memory_buf_t line;
+        formatter_->format(message, line);
+        queue_.push(fmt::to_string(line));
+    }
+    void flush_() override {}
+
+    OutputQueue& queue_;
+};
+
+OutputQueue::Gap gap_in(LogFormat format) {
+    return [format](std::uint64_t lines) {
+        return render({std::chrono::system_clock::now(), Severity::warning, "", "", "", "",
+                       fmt::format("{} lines are left out here, because nobody read them in time", lines)},
+                      format) +
+               "\n";
+    };
+}
+
 }  // namespace
 
 struct LogSink::Impl {
@@ -36,12 +65,13 @@ struct LogSink::Impl {
         Clock::time_point at;
     };
 
-    Impl(const LogOptions& options_, spdlog::sink_ptr sink)
-        : options(options_), logger("transload", std::move(sink)) {
+    Impl(const LogOptions& options_, OutputQueue::Write write_line)
+        : options(options_),
+          queue(std::move(write_line), gap_in(options.format)),
+          logger("transload", std::make_shared<QueueSink>(queue)) {
         logger.set_pattern("%v");
         logger.set_level(spdlog::level::info);
-        logger.flush_on(spdlog::level::info);
-        // A reader that went away must not end the migration, and has no place to be told so.
+        // What can't be logged must not end the migration, and has no place to be told.
         logger.set_error_handler([](const std::string&) {});
     }
 
@@ -74,16 +104,17 @@ struct LogSink::Impl {
     }
 
     LogOptions options;
+    OutputQueue queue;
     spdlog::logger logger;
     std::mutex mutex;
     std::map<std::pair<std::string, std::string>, Shown> shown;
 };
 
 LogSink::LogSink(const LogOptions& options)
-    : impl_(std::make_unique<Impl>(options, std::make_shared<spdlog::sinks::stdout_sink_mt>())) {}
+    : impl_(std::make_unique<Impl>(options, OutputQueue::to(STDOUT_FILENO))) {}
 
 LogSink::LogSink(const LogOptions& options, std::ostream& stream)
-    : impl_(std::make_unique<Impl>(options, std::make_shared<spdlog::sinks::ostream_sink_mt>(stream))) {}
+    : impl_(std::make_unique<Impl>(options, [&stream](std::string_view line) { stream << line << std::flush; })) {}
 
 LogSink::~LogSink() = default;
 
@@ -102,6 +133,8 @@ void LogSink::on_progress(const JobId& job, const TableProgress& progress) {
     } catch (...) {
     }
 }
+
+bool LogSink::drain() { return impl_->queue.drain(); }
 
 void LogSink::note(Severity level, std::string_view message) {
     try {

@@ -1,6 +1,9 @@
 #include "adapters/logging/log_sink.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <catch2/catch.hpp>
+#include <future>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <thread>
@@ -63,6 +66,7 @@ TEST_CASE("no message and no name can forge a second record or move the cursor")
         Event event = event_of(std::string("x\n2026 error forged\r\x1b[2J\0\x7f", 27) + "\xff{}%v");
         event.object = "shop.`a\nb\" state=DONE`";
         sink.on_event(event);
+        REQUIRE(sink.drain());
         REQUIRE(lines_of(out).size() == 1);
         CHECK(out.str().find('\x1b') == std::string::npos);
         CHECK(out.str().find('\r') == std::string::npos);
@@ -81,6 +85,7 @@ TEST_CASE("progress of a table is logged now and then, and at once when its phas
     LogSink sink(LogOptions{LogFormat::text, 1h}, out);
     TableProgress progress{"shop.t", "inventory", 10, 100, 2'500'000, 1};
     for (int i = 0; i < 50; ++i) sink.on_progress(JobId{"a1"}, progress);
+    REQUIRE(sink.drain());
     CHECK(lines_of(out).size() == 1);
     CHECK(out.str().find("job=a1 step=progress object=shop.t inventory: 10 of 100 rows, 2.5 MB") !=
           std::string::npos);
@@ -89,6 +94,7 @@ TEST_CASE("progress of a table is logged now and then, and at once when its phas
     sink.on_progress(JobId{"a1"}, progress);
     progress.phase = "indexing";
     sink.on_progress(JobId{"a1"}, progress);
+    REQUIRE(sink.drain());
     CHECK(lines_of(out).size() == 4);
 }
 
@@ -101,6 +107,7 @@ TEST_CASE("a job that came to rest and runs again is logged from the start") {
     event.state = JobState::paused;
     sink.on_event(event);
     sink.on_progress(JobId{"a1"}, progress);
+    REQUIRE(sink.drain());
     CHECK(lines_of(out).size() == 3);
 }
 
@@ -108,6 +115,7 @@ TEST_CASE("with no interval every progress is a line") {
     std::ostringstream out;
     LogSink sink(LogOptions{LogFormat::text, 0ms}, out);
     for (int i = 0; i < 5; ++i) sink.on_progress(JobId{"a1"}, {"shop.t", "inventory", 1, 0, 0, 0});
+    REQUIRE(sink.drain());
     CHECK(lines_of(out).size() == 5);
 }
 
@@ -123,9 +131,39 @@ TEST_CASE("lines of many threads are never mixed") {
             }
         });
     for (std::thread& thread : threads) thread.join();
+    REQUIRE(sink.drain());
     const auto lines = lines_of(out);
     CHECK(lines.size() == 8 * 400);
     for (const std::string& line : lines) REQUIRE(nlohmann::json::accept(line));
+}
+
+TEST_CASE("a reader that does not read does not hold up a job that is logged, and finds every line when it does") {
+    struct Closed final : std::streambuf {
+        std::streamsize xsputn(const char* text, std::streamsize size) override {
+            open.wait(false);
+            written.append(text, static_cast<std::size_t>(size));
+            return size;
+        }
+        int_type overflow(int_type c) override {
+            const char one = traits_type::to_char_type(c);
+            return xsputn(&one, 1) == 1 ? c : traits_type::eof();
+        }
+        std::atomic<bool> open = false;
+        std::string written;
+    } reader;
+    std::ostream out(&reader);
+    LogSink sink(LogOptions{}, out);
+    auto step = std::async(std::launch::async, [&] {
+        for (int i = 0; i < 100; ++i) sink.on_event(event_of("event " + std::to_string(i) + ";"));
+    });
+    const bool went_on = step.wait_for(30s) == std::future_status::ready;
+    reader.open = true;
+    reader.open.notify_all();
+    CHECK(went_on);
+    step.wait();
+    REQUIRE(sink.drain());
+    CHECK(std::count(reader.written.begin(), reader.written.end(), '\n') == 100);
+    CHECK(reader.written.find("event 99;") != std::string::npos);
 }
 
 TEST_CASE("a stream that fails does not disturb the job") {
@@ -138,4 +176,5 @@ TEST_CASE("a stream that fails does not disturb the job") {
     static_cast<std::ios&>(out).rdbuf(&full);
     CHECK_NOTHROW(sink.on_event(event_of("m")));
     CHECK_NOTHROW(sink.note(Severity::info, "listening"));
+    CHECK(sink.drain());
 }
