@@ -1,5 +1,6 @@
 #include "cli/signals.hpp"
 
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
@@ -46,5 +47,11 @@ SignalWatch::~SignalWatch() {
 }
 
 bool SignalWatch::interrupted() noexcept { return came; }
+
+void SignalWatch::say(std::string_view text) noexcept {
+    pollfd reader{STDERR_FILENO, POLLOUT, 0};
+    if (poll(&reader, 1, 0) != 1 || (reader.revents & POLLOUT) == 0) return;
+    [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, text.data(), text.size());
+}
 
 }  // namespace transload::cli

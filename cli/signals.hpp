@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <string_view>
 #include <thread>
 
 namespace transload::cli {
@@ -16,6 +17,10 @@ class SignalWatch {
 
     /// A signal has come.
     [[nodiscard]] static bool interrupted() noexcept;
+
+    /// Text on stderr from within the call, which must not wait for a reader: the next signal would find nobody. Nothing is said
+    /// where nobody reads.
+    static void say(std::string_view text) noexcept;
 
   private:
     std::function<void()> on_first_;

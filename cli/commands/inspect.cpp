@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
+#include <stop_token>
 
 #include "cli/adapters.hpp"
 #include "cli/command_control.hpp"
@@ -22,9 +23,12 @@ namespace {
 /// What these commands have in common: a spec, the adapters, progress on stderr, a stop on Ctrl-C.
 struct Inspection {
     explicit Inspection(const JobArguments& arguments, JobState state)
-        : view(ProgressView::detect(arguments.quiet)),
-          control(view, state),
-          signals([this] { control.request_stop(); }) {
+        : signals([this] {
+              stop.request_stop();
+              SignalWatch::say("\nstopping at the next safe point; once more ends at once\n");
+          }),
+          view(ProgressView::detect(arguments.quiet)),
+          control(view, state, stop.get_token()) {
         job.spec = arguments.spec();
         job.id = new_job_id(std::chrono::system_clock::now());
         job.state = state;
@@ -48,9 +52,10 @@ struct Inspection {
     }
 
     Job job;
+    std::stop_source stop;
+    SignalWatch signals;  // before all that has threads
     ProgressView view;
     CommandControl control;
-    SignalWatch signals;
     Adapters adapters;
     StepPorts ports = adapters.ports();
     std::vector<TablePlan> tables;
@@ -63,7 +68,7 @@ int run_preflight_command(const JobArguments& arguments) {
         inspection.plan();
         findings = all_findings(inspection.ports, inspection.job.spec, inspection.tables, inspection.control);
     } catch (const Error& error) {
-        if (error.kind() == ErrorKind::cancelled) throw;
+        if (error.kind() == ErrorKind::cancelled || SignalWatch::interrupted()) throw;
         // A server that can't be reached is what preflight is there to find.
         findings.push_back({error.id(), Severity::error, error.object(), error.message(), error.remedy()});
     }
@@ -111,6 +116,17 @@ int run_verify_command(const JobArguments& arguments) {
     return equal ? exit_done : exit_validation_mismatch;
 }
 
+/// Statements that are ended for Ctrl-C fail in ways that would pass: they were stopped, nothing else is wrong.
+int run_stoppable(int (*run)(const JobArguments&), const JobArguments& arguments) {
+    try {
+        return run(arguments);
+    } catch (const Error& error) {
+        const bool passing = error.kind() == ErrorKind::transient || error.kind() == ErrorKind::in_doubt;
+        if (!passing || !SignalWatch::interrupted()) throw;
+        throw Error(ErrorKind::cancelled, "job.stopped", "", "stopped on request", "");
+    }
+}
+
 void add(CLI::App& program, Invocation& invocation, const char* name, const char* help,
          int (*run)(const JobArguments&)) {
     auto arguments = std::make_shared<JobArguments>();
@@ -118,7 +134,7 @@ void add(CLI::App& program, Invocation& invocation, const char* name, const char
     arguments->add_to(*command);
     command->callback([arguments, run, &invocation] {
         invocation.json = arguments->json;
-        invocation.action = [arguments, run] { return run(*arguments); };
+        invocation.action = [arguments, run] { return run_stoppable(run, *arguments); };
     });
 }
 
@@ -129,7 +145,7 @@ void add_preflight(CLI::App& program, Invocation& invocation) {
 }
 
 void add_schema(CLI::App& program, Invocation& invocation) {
-    add(program, invocation, "schema", "Generate the changelogs and compare the schemas; changes nothing",
+    add(program, invocation, "schema", "Generate the changelogs and compare the schemas; changes nothing but the schema folder",
         run_schema_command);
 }
 

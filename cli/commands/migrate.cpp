@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <atomic>
 #include <memory>
 
 #include "cli/adapters.hpp"
@@ -11,6 +10,7 @@
 #include "cli/job_arguments.hpp"
 #include "cli/outcome.hpp"
 #include "cli/progress_view.hpp"
+#include "cli/reachable.hpp"
 #include "cli/report_text.hpp"
 #include "cli/signals.hpp"
 #include "cli/state_folder.hpp"
@@ -37,18 +37,19 @@ Job undo(JobService& service, const Job& earlier) {
 }
 
 /// The job that this command is about: the earlier one of the same move, or a new one.
-JobId begin_or_continue(JobService& service, const JobSpec& spec, bool restart) {
+JobId begin_or_continue(JobService& service, const JobSpec& spec, bool restart, ProgressView& view) {
     if (const std::optional<Job> made = restart ? std::nullopt : find_made(service.list(), spec)) {
-        fmt::print(stderr, "job {} has made this move and handed over: nothing is left to do (--restart begins another job)\n",
-                   made->id.str());
+        view.say(fmt::format("job {} has made this move and handed over: nothing is left to do (--restart begins another job)\n",
+                             made->id.str()));
         return made->id;
     }
     const std::optional<Job> earlier = find_earlier(service.list(), spec, restart);
     if (!earlier) return service.submit(spec, true).id;
     if (restart && !untouched(*earlier)) {
-        fmt::print(stderr, "removing what job {} created\n", earlier->id.str());
+        view.say(fmt::format("removing what job {} created\n", earlier->id.str()));
         const Job undone = undo(service, *earlier);
         if (undone.state == JobState::rolled_back) return service.submit(spec, true).id;
+        if (is_active(undone.state)) return undone.id;  // stopped on request
         const Failure failure = undone.failure.value_or(Failure{});
         throw Error(ErrorKind::failed, "job.not_rolled_back", failure.object,
                     "what job " + earlier->id.str() + " created could not be removed: " + failure.message,
@@ -58,7 +59,7 @@ JobId begin_or_continue(JobService& service, const JobSpec& spec, bool restart) 
         if (earlier->state != JobState::cancelled) service.command(earlier->id, Trigger::cancel);
         return service.submit(spec, true).id;
     }
-    fmt::print(stderr, "continuing job {} in state {}\n", earlier->id.str(), to_string(earlier->state));
+    view.say(fmt::format("continuing job {} in state {}\n", earlier->id.str(), to_string(earlier->state)));
     service.amend(earlier->id, continued_spec(*earlier, spec));
     if (is_failed(earlier->state))
         service.command(earlier->id, Trigger::retry);
@@ -71,10 +72,10 @@ JobId begin_or_continue(JobService& service, const JobSpec& spec, bool restart) 
 
 int run(const Migrate& arguments) {
     const JobSpec spec = arguments.job.spec();
-    std::atomic<JobService*> running{nullptr};
+    Reachable<JobService> running;
     const SignalWatch signals([&] {
-        fmt::print(stderr, "\nstopping at the next safe point; once more ends at once, the state is kept either way\n");
-        if (JobService* service = running) service->request_shutdown();
+        running.call([](JobService& service) { service.request_shutdown(); });
+        SignalWatch::say("\nstopping at the next safe point; once more ends at once, the state is kept either way\n");
     });
     StateFolder state(arguments.job.state_dir());
     Adapters adapters;
@@ -83,11 +84,10 @@ int run(const Migrate& arguments) {
     const std::filesystem::path state_dir = arguments.job.state_dir();
     view.set_hints(spec.cutover.mode, state_dir == "./transload-state" ? "" : " --state-dir " + state_dir.string());
     JobService service(adapters.ports(), state.store(), clock, {&view}, {1, state.log_dir()});
-    running = &service;
+    const Reachable<JobService>::Here here(running, service);
     if (SignalWatch::interrupted()) return exit_interrupted;
-    const JobId id = begin_or_continue(service, spec, arguments.restart);
+    const JobId id = begin_or_continue(service, spec, arguments.restart, view);
     const Job job = service.wait(id);
-    running = nullptr;
     view.close();
     const bool printed =
         print(arguments.job.json ? job_document(job) : report_text(job));

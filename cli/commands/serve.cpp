@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <atomic>
 #include <memory>
 
 #include "adapters/config/document.hpp"
@@ -14,6 +13,7 @@
 #include "cli/adapters.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/exit_codes.hpp"
+#include "cli/reachable.hpp"
 #include "cli/signals.hpp"
 #include "cli/state_folder.hpp"
 #include "cli/system_clock.hpp"
@@ -51,10 +51,8 @@ http::ServerOptions server_options(const config::ServerConfig& config) {
 
 int run(const Serve& arguments) {
     const config::ServeConfig config = read_config(arguments);
-    std::atomic<http::Server*> listening{nullptr};
-    const SignalWatch signals([&] {
-        if (http::Server* server = listening) server->stop();
-    });
+    Reachable<http::Server> listening;
+    const SignalWatch signals([&] { listening.call([](http::Server& server) { server.stop(); }); });
     StateFolder state(config.state_dir);
     logging::LogSink log({arguments.log_format == "json" ? logging::LogFormat::json : logging::LogFormat::text});
     for (const Finding& finding : state.findings()) log.note(finding.severity, finding.message);
@@ -68,12 +66,11 @@ int run(const Serve& arguments) {
                          [](std::string_view body, const Limits& limits) {
                              return config::changed_limits_from_request(body, limits);
                          }});
-    listening = &server;
+    const Reachable<http::Server>::Here here(listening, server);
     if (SignalWatch::interrupted()) return exit_done;
     for (const JobId& id : service.recover()) log.note(Severity::info, "job " + id.str() + " is resumed");
     log.note(Severity::info, "listening on " + server.address());
     server.run();
-    listening = nullptr;
     log.note(Severity::info, "stopping: running jobs are kept and resumed at the next start");
     return exit_done;
 }
