@@ -60,7 +60,9 @@ std::string cutover_text(const Job& job) {
     const CutoverReport& cutover = job.report.cutover;
     const bool stopped = cutover.state != WriteStopState::none;
     if (job.spec.cutover.mode == CutoverMode::none && !stopped) return {};
-    std::string text = fmt::format("\nCutover: mode {}, {}\n", to_string(job.spec.cutover.mode), write_stop_text(job));
+    const bool known = job.spec.cutover.mode != CutoverMode::none;  // not of a job of a server
+    const std::string mode = known ? fmt::format("mode {}, ", to_string(job.spec.cutover.mode)) : std::string();
+    std::string text = fmt::format("\nCutover: {}{}\n", mode, write_stop_text(job));
     if (stopped && !cutover.method.empty()) {
         text += fmt::format("  writes stopped by {}", cutover.method);
         if (const double seconds = job.report.timings.write_stop_seconds; seconds > 0)
@@ -125,7 +127,10 @@ std::string report_text(const Job& job) {
     const Report& report = job.report;
     const Timings& timings = report.timings;
     std::string text = fmt::format("Job {}: {}\n", job.id.str(), to_string(job.state));
-    text += fmt::format("  {} -> {}, engine {}\n", job.spec.source.label(), job.spec.target.label(), report.engine);
+    const std::string sides = job.spec.databases.empty()
+                                  ? std::string()  // a job of a server does not tell
+                                  : fmt::format("{} -> {}, ", job.spec.source.label(), job.spec.target.label());
+    text += fmt::format("  {}engine {}\n", sides, report.engine);
     if (job.failure) text += failure_text(*job.failure);
     const std::string findings = findings_text(report.findings);
     if (!findings.empty()) text += "\nFindings of preflight:\n" + findings;

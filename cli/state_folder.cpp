@@ -27,6 +27,12 @@ bool StateFolder::healthy() const { return parts_->store.healthy(); }
 Findings StateFolder::findings() const { return parts_->secrets.findings(); }
 std::filesystem::path StateFolder::log_dir() const { return parts_->logs; }
 
+void require_jobs_in(const std::filesystem::path& folder) {
+    if (!std::filesystem::exists(folder / "transload.db"))
+        throw Error(ErrorKind::usage, "state.absent", folder.string(), "there are no jobs in this folder",
+                    "name the state folder with --state-dir, or a server with --server");
+}
+
 struct StateReader::Parts {
     explicit Parts(const std::filesystem::path& folder) : secrets(folder), store(folder, secrets) {}
     secrets::SealedSecrets secrets;
@@ -34,9 +40,7 @@ struct StateReader::Parts {
 };
 
 StateReader::StateReader(const std::filesystem::path& folder) {
-    if (!std::filesystem::exists(folder / "transload.db"))
-        throw Error(ErrorKind::usage, "state.absent", folder.string(), "there are no jobs in this folder",
-                    "name the state folder with --state-dir, or a server with --server");
+    require_jobs_in(folder);
     parts_ = std::make_unique<Parts>(std::filesystem::absolute(folder));
 }
 StateReader::~StateReader() = default;

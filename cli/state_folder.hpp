@@ -26,10 +26,13 @@ class StateFolder {
     std::unique_ptr<Parts> parts_;
 };
 
+/// Throws Error{usage, "state.absent"} when no jobs are kept in the folder.
+void require_jobs_in(const std::filesystem::path& folder);
+
 /// A state folder to look into, whoever owns it. Makes nothing.
 class StateReader {
   public:
-    /// Throws Error{usage, "state.absent"} when there is no such folder.
+    /// Throws Error{usage, "state.absent"}.
     explicit StateReader(const std::filesystem::path& folder);
     ~StateReader();
     StateReader(StateReader&&) noexcept;

@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <atomic>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "adapters/config/environment.hpp"
 #include "adapters/config/job_document.hpp"
 #include "adapters/config/secret_file.hpp"
 #include "adapters/http/client/job_client.hpp"
@@ -15,6 +15,7 @@
 #include "cli/exit_codes.hpp"
 #include "cli/outcome.hpp"
 #include "cli/progress_view.hpp"
+#include "cli/reachable.hpp"
 #include "cli/report_text.hpp"
 #include "cli/signals.hpp"
 #include "cli/state_folder.hpp"
@@ -40,7 +41,8 @@ struct JobCommand {
     std::string id;
     std::string server;
     std::string token_file;
-    std::string state_dir = "./transload-state";
+    std::string ca_file;
+    std::string state_dir;
     bool json = false;
     bool dry_run = false;
     bool repair = false;
@@ -49,10 +51,25 @@ struct JobCommand {
     [[nodiscard]] http::ClientOptions client() const {
         http::ClientOptions options;
         options.server = server;
+        options.ca_file = ca_file;
         if (!token_file.empty()) options.token = config::read_secret_file(token_file, "--token-file");
         return options;
     }
 };
+
+/// Where migrate and serve look, too.
+std::string usual_state_dir() {
+    const std::string named = config::process_environment("TRANSLOAD_STATE_DIR").value_or("");
+    return named.empty() ? "./transload-state" : named;
+}
+
+/// What became of a command: a line, or {"id", "state", "asked"}. `asked` is what another process was left with.
+void print_outcome(const JobCommand& arguments, JobState state, std::string_view asked = {}) {
+    Json document{{"id", arguments.id}, {"state", to_string(state)}};
+    if (!asked.empty()) document["asked"] = asked;
+    const std::string rest = asked.empty() ? "" : ": asked; the process that runs it obeys within a second or two";
+    (void)print(arguments.json ? document.dump(2) + "\n" : fmt::format("{} {}{}\n", arguments.id, to_string(state), rest));
+}
 
 std::string summary_line(const JobSummary& summary) {
     std::string databases;
@@ -86,7 +103,8 @@ int list(const JobCommand& arguments) {
 int show(const JobCommand& arguments) {
     const JobId id(arguments.id);
     if (!arguments.server.empty()) {
-        (void)print(http::JobClient(arguments.client()).show(id) + "\n");
+        const std::string document = http::JobClient(arguments.client()).show(id);
+        (void)print(arguments.json ? document + "\n" : report_text(job_from_document(document)));
         return exit_done;
     }
     const Job job = StateReader(arguments.state_dir).job(id);
@@ -116,17 +134,15 @@ int events(const JobCommand& arguments) {
 
 /// In a state folder the command is this process's to carry out: what it sets going runs here to its end.
 int command_here(const JobCommand& arguments, Trigger trigger) {
-    std::atomic<JobService*> running{nullptr};
-    const SignalWatch signals([&] {
-        if (JobService* service = running) service->request_shutdown();
-    });
-    if (!std::filesystem::exists(arguments.state_dir)) (void)StateReader(arguments.state_dir);
+    Reachable<JobService> running;
+    const SignalWatch signals([&] { running.call([](JobService& service) { service.request_shutdown(); }); });
+    require_jobs_in(arguments.state_dir);
     StateFolder state(arguments.state_dir);
     Adapters adapters;
     const SystemClock clock;
     ProgressView view(ProgressView::detect(arguments.quiet));
     JobService service(adapters.ports(), state.store(), clock, {&view}, {1, state.log_dir()});
-    running = &service;
+    const Reachable<JobService>::Here here(running, service);
     const JobId id(arguments.id);
     view.set_hints(state.store().load(id).value_or(Job{}).spec.cutover.mode,
                    arguments.state_dir == "./transload-state" ? "" : " --state-dir " + arguments.state_dir);
@@ -135,7 +151,6 @@ int command_here(const JobCommand& arguments, Trigger trigger) {
     else
         service.command(id, trigger);
     const Job job = service.wait(id);
-    running = nullptr;
     view.close();
     (void)print(arguments.json ? job_document(job) : report_text(job));
     if (is_active(job.state)) return SignalWatch::interrupted() ? exit_interrupted : exit_failed;
@@ -159,8 +174,7 @@ int leave(const JobCommand& arguments, Trigger trigger, const Error& locked) {
                         "look at the job's state and at docs/states.md");
         state.ask_command(id, trigger);
     }
-    (void)print(fmt::format("{} {}: asked; the process that runs it obeys within a second or two\n", id.str(),
-                            to_string(job.state)));
+    print_outcome(arguments, job.state, to_string(trigger));
     return exit_done;
 }
 
@@ -176,7 +190,7 @@ int send(const JobCommand& arguments, Trigger trigger) {
     http::JobClient client(arguments.client());
     const JobId id(arguments.id);
     const JobState state = arguments.repair ? client.retry_with_repair(id) : client.command(id, trigger);
-    (void)print(fmt::format("{} {}\n", arguments.id, to_string(state)));
+    print_outcome(arguments, state);
     return exit_done;
 }
 
@@ -212,7 +226,7 @@ int change_limits(const JobCommand& arguments, const config::Node& wanted) {
     } else {
         StateReader reader(arguments.state_dir);
         limits = config::changed_limits(wanted, reader.job(id).spec.limits);
-        try {
+        if (!wanted.members.empty()) try {
             StateFolder state(arguments.state_dir);
             Adapters adapters;
             const SystemClock clock;
@@ -220,7 +234,7 @@ int change_limits(const JobCommand& arguments, const config::Node& wanted) {
             limits = service.set_limits(id, limits).spec.limits;
         } catch (const Error& error) {
             if (error.id() != "store.locked") throw;
-            if (!wanted.members.empty()) reader.ask_limits(id, limits);
+            reader.ask_limits(id, limits);
         }
     }
     (void)print(arguments.json ? limits_to_json(limits).dump(2) + "\n" : limits_text(limits) + "\n");
@@ -239,10 +253,17 @@ void add_job(CLI::App& program, Invocation& invocation) {
         sub->add_option("--server", arguments->server, "a server's address; without it the state folder is used")
             ->type_name("URL");
         sub->add_option("--token-file", arguments->token_file, "the server's bearer token")->type_name("FILE");
-        sub->add_option("--state-dir", arguments->state_dir, "default ./transload-state")->type_name("DIR");
+        sub->add_option("--ca", arguments->ca_file, "who signed an https server's certificate (PEM), if the system does not know")
+            ->check(CLI::ExistingFile)
+            ->type_name("FILE");
+        sub->add_option("--state-dir", arguments->state_dir, "default TRANSLOAD_STATE_DIR, else ./transload-state")
+            ->type_name("DIR");
         sub->add_flag("--json", arguments->json, "print JSON instead of text; events one a line");
         sub->add_flag("--quiet,-q", arguments->quiet, "no progress on stderr");
-        sub->callback([action, &invocation] { invocation.action = action; });
+        sub->callback([action, arguments, &invocation] {
+            if (arguments->state_dir.empty()) arguments->state_dir = usual_state_dir();
+            invocation.action = action;
+        });
         return sub;
     };
     const auto add_trigger = [&](const char* name, const char* help, Trigger trigger) {

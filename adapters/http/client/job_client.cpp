@@ -81,7 +81,9 @@ struct JobClient::Impl {
             throw Error(ErrorKind::transient, "http.unreachable", url.display(),
                         fmt::format("the server {} does not answer: {}", url.display(),
                                     httplib::to_string(result.error())),
-                        "Check the address and that `transload serve` runs there.");
+                        result.error() == httplib::Error::SSLServerVerification
+                            ? "Name who signed its certificate with --ca, and the host as the certificate does."
+                            : "Check the address and that `transload serve` runs there.");
         Json document = Json::parse(result->body, nullptr, false);
         const bool success = result->status >= 200 && result->status < 300;
         if (success && !document.is_discarded()) return document;
