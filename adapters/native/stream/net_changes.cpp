@@ -85,7 +85,7 @@ NetChange& NetChanges::at_key(std::uint32_t table, const RowImage& image) {
 bool NetChanges::must_be_ordered(const RowChange& change) const {
     const TablePlan& plan = plans_[change.table];
     const TableShape& shape = shapes_[change.table];
-    if (!shape.keyed || shape.cluster != 0 || !tables_[change.table].ordered.empty()) return true;
+    if (!shape.keyed || shape.cluster != 0 || shape.keeps_columns || !tables_[change.table].ordered.empty()) return true;
     if (change.kind != ChangeKind::update) return false;
     for (std::size_t i = 0; i < plan.columns.size(); ++i)
         if (change.after.state(i) == CellState::patch) return true;

@@ -53,9 +53,9 @@ struct TableChanges {
 
 /// Folds a group's changes to what they amount to. Not thread-safe.
 ///
-/// Once a change can't be folded (a row without a key; a new key or unique value with an image that lacks columns; a
-/// patch) all later ones of its table in the group are kept in order. What comes out depends only on the changes and
-/// shapes.
+/// Once a change can't be folded (a row without a key; a table that keeps columns of its own; a new key or unique value with
+/// an image that lacks columns; a patch) all later ones of its table in the group are kept in order. What comes out depends
+/// only on the changes and shapes.
 class NetChanges {
   public:
     /// Both must outlive it. Throws nothing.

@@ -44,6 +44,10 @@ void add_part(const TablePlan& plan, const mysql::Value& name, bool prefix, List
     if (prefix || !is_judged(plan.columns[*column])) listed.index.judged = false;
 }
 
+std::size_t filled_columns(const TablePlan& plan) {
+    return static_cast<std::size_t>(std::count_if(plan.columns.begin(), plan.columns.end(), [](const Column& column) { return !column.left_out; }));
+}
+
 bool is_row_key(const TablePlan& plan, const ListedIndex& listed) {
     if (!plan.key || !listed.known || plan.key->parts.size() != listed.index.columns.size()) return false;
     for (std::size_t i = 0; i < listed.index.columns.size(); ++i)
@@ -113,6 +117,13 @@ std::vector<TableShape> read_shapes(mysql::Connection& to, const std::vector<Tab
             if (plan != wanted.end())
                 add_part(*plan->second, row[3], row[4].has_value(), listed[name][row[2].value_or("")]);
         }
+    std::map<std::pair<std::string, std::string>, std::size_t> widths;
+    if (!databases.empty())
+        for (const mysql::Row& row : to.query("SELECT table_schema, table_name, COUNT(*) FROM information_schema.columns WHERE "
+                                              "table_schema IN (" +
+                                              databases + ") GROUP BY table_schema, table_name")
+                                         .rows)
+            widths[{row[0].value_or(""), row[1].value_or("")}] = std::stoull(row[2].value_or("0"));
     std::vector<TableShape> shapes(tables.size());
     for (std::size_t i = 0; i < tables.size(); ++i) {
         const TablePlan& plan = tables[i];
@@ -126,6 +137,7 @@ std::vector<TableShape> read_shapes(mysql::Connection& to, const std::vector<Tab
             shape.key_is_exact = all_parts(is_exact);
             shape.key_is_judged = all_parts(is_judged);
         }
+        shape.keeps_columns = widths[{plan.target.database, plan.target.table}] > filled_columns(plan);
         bool key_found = false;
         for (auto& [name, index] : listed[{plan.target.database, plan.target.table}]) {
             if (!key_found && is_row_key(plan, index))
@@ -140,8 +152,8 @@ std::vector<TableShape> read_shapes(mysql::Connection& to, const std::vector<Tab
 std::string encode_shapes(const std::vector<TableShape>& shapes) {
     std::string text = "1";
     for (const TableShape& shape : shapes) {
-        text += fmt::format(";{}{}{}{}", int{shape.keyed}, int{shape.key_is_exact}, int{shape.key_is_judged},
-                            shape.cluster == 0 ? "" : "c" + std::to_string(shape.cluster));
+        text += fmt::format(";{}{}{}{}{}", int{shape.keyed}, int{shape.key_is_exact}, int{shape.key_is_judged},
+                            shape.cluster == 0 ? "" : "c" + std::to_string(shape.cluster), shape.keeps_columns ? "k" : "");
         for (const UniqueIndex& index : shape.uniques)
             text += fmt::format("/{}{}{}{}", int{index.judged}, int{index.transparent}, index.columns.empty() ? "" : ":",
                                 fmt::join(index.columns, ","));
@@ -180,6 +192,7 @@ std::vector<TableShape> decode_shapes(std::string_view text) {
         shape.key_is_exact = next() == '1';
         shape.key_is_judged = next() == '1';
         if (skip('c')) shape.cluster = static_cast<unsigned>(number());
+        shape.keeps_columns = skip('k');
         while (skip('/')) {
             UniqueIndex& index = shape.uniques.emplace_back();
             index.judged = next() == '1';

@@ -27,6 +27,9 @@ struct TableShape {
     std::vector<UniqueIndex> uniques;
     /// Changes of tables of one cluster keep their order among each other; 0 = the table is alone.
     unsigned cluster = 0;
+    /// The written table has columns that the stream does not fill. A row keeps its values there whatever becomes of its key,
+    /// and one that was removed and made again does not: changes of such a table are carried out as they came.
+    bool keeps_columns = false;
 
     [[nodiscard]] bool whole() const;  ///< all changes of the table must be in one part
     friend bool operator==(const TableShape&, const TableShape&) = default;

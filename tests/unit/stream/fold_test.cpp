@@ -65,6 +65,18 @@ TEST_CASE("An update that moves the key is a removal and an insertion") {
     CHECK(net[1].kind == Kind::insert);
 }
 
+TEST_CASE("A table that keeps columns of its own has its changes carried out as they came") {
+    TableShape shape = keyed_shape();
+    shape.keeps_columns = true;
+    Fold fold(shape);
+    fold.add(updated({"1", "5", "a"}, {"2", "5", "a"}));
+    fold.add(removed({"2", "5", "a"}));
+    fold.add(inserted({"2", "6", "b"}));
+    CHECK(fold.changes.tables()[0].net.empty());
+    REQUIRE(fold.ordered() == 3);
+    CHECK(fold.changes.tables()[0].ordered[0].kind == mysql::binlog::ChangeKind::update);
+}
+
 TEST_CASE("Images without unchanged columns are put together") {
     Fold fold;
     fold.add(updated({"1", "-", "-"}, {"-", "6", "-"}));

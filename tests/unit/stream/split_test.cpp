@@ -89,6 +89,7 @@ TEST_CASE("Shapes survive being written down") {
     shapes[0].uniques.push_back({{0, 12}, false, false});
     shapes[0].uniques.push_back({{}, false, false});
     shapes[2].cluster = 12;
+    shapes[2].keeps_columns = true;
     CHECK(decode_shapes(encode_shapes(shapes)) == shapes);
     CHECK(decode_shapes(encode_shapes({})).empty());
     for (const char* bad : {"", "2", "1;", "1;11", "1;111/1", "1;111x", "1;111/11:"}) CHECK_THROWS_AS(decode_shapes(bad), Error);
