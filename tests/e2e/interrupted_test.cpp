@@ -26,14 +26,11 @@ struct House {
         return Process(migration.command(command, "here", "there", std::move(arguments)), migration.options());
     }
 
-    /// Waits until a statement that begins so waits for a table.
-    [[nodiscard]] bool waits_for_a_table(const std::string& statement) const {
-        return eventually(
-            [&] {
-                return value(server, "SELECT COUNT(*) FROM information_schema.processlist WHERE STATE LIKE 'Waiting for%' AND "
-                                     "INFO LIKE '" + statement + "%'") != "0";
-            },
-            a_while);
+    /// Waits until a statement that begins so waits for a table, or until none does.
+    [[nodiscard]] bool waits_for_a_table(const std::string& statement, bool waits = true) const {
+        const std::string waiting = "SELECT COUNT(*) FROM information_schema.processlist WHERE STATE LIKE 'Waiting for%' AND INFO LIKE '" +
+                                    statement + "%'";
+        return eventually([&] { return (value(server, waiting) != "0") == waits; }, a_while);
     }
 };
 
@@ -74,6 +71,7 @@ TEST_CASE("verify that waits for a server ends with 130 when it is told to, and 
                       "CREATE TABLE there.c LIKE here.c");
     Locked locked(house.server, "here.b WRITE");
     for (const int number : {SIGTERM, SIGINT}) {
+        REQUIRE(house.waits_for_a_table("", false));
         Process verify = house.start("verify");
         REQUIRE(house.waits_for_a_table(""));
         verify.signal(number);
