@@ -9,4 +9,18 @@ namespace transload::mysql {
 /// only until the connection is made, and the handshake needs other limits than a long ALTER.
 void set_io_timeouts(st_mysql* handle, std::chrono::seconds read, std::chrono::seconds write);
 
+/// A hold on the connection of a session, by which another thread can end it: the statement that waits for an answer then
+/// fails with error 2013. Outlives the session without harm.
+class ConnectionHold {
+  public:
+    explicit ConnectionHold(st_mysql* handle);
+    ~ConnectionHold();
+    ConnectionHold(const ConnectionHold&) = delete;
+    ConnectionHold& operator=(const ConnectionHold&) = delete;
+    void cut() const noexcept;
+
+  private:
+    int socket_;
+};
+
 }  // namespace transload::mysql

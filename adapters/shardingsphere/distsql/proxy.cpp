@@ -65,7 +65,7 @@ struct Proxy::Impl {
         : options(std::move(how)), limit(answer_limit), session(options.endpoint) {}
 
     results::AnswerRows ask(std::string_view statement) { return session.run(statement, limit); }
-    void act(std::string_view statement) { session.run(statement, limit * slow_factor); }
+    void act(std::string_view statement) { session.run_long(statement, limit * slow_factor, limit); }
 
     /// A registration's error may repeat what it was given.
     void act_with_secret(const std::string& statement, const Secret& secret) {
@@ -268,7 +268,7 @@ void Proxy::stop_check(const std::string& id) { impl_->act(statements::of_job("S
 void Proxy::drop_check(const std::string& id) { impl_->act(statements::of_job("DROP MIGRATION CHECK", id)); }
 
 std::vector<std::map<std::string, std::string>> Proxy::run(std::string_view statement) {
-    return impl_->session.run(statement, impl_->limit * slow_factor);
+    return impl_->session.run_long(statement, impl_->limit * slow_factor, impl_->limit);
 }
 
 }  // namespace transload::shardingsphere

@@ -1,7 +1,11 @@
 #include "adapters/shardingsphere/distsql/session.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cctype>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
 #include <utility>
 
 #include "adapters/mysql/io_timeouts.hpp"
@@ -42,6 +46,52 @@ results::AnswerRows rows_of(const mysql::Result& result) {
     throw known;
 }
 
+/// Asks a proxy whether it lives while a statement waits, and cuts the statement's connection when it does not.
+class Lookout {
+  public:
+    Lookout(Endpoint endpoint, st_mysql* waiting, std::chrono::milliseconds stall)
+        : waiting_(waiting),
+          thread_([this, endpoint = std::move(endpoint), stall](const std::stop_token& over) {
+              std::mutex mutex;
+              std::condition_variable_any wakeup;
+              std::unique_lock lock(mutex);
+              const auto wait = [&](std::chrono::milliseconds pause) {
+                  wakeup.wait_for(lock, over, pause, [] { return false; });
+                  return !over.stop_requested();
+              };
+              // Most statements are done long before the first question.
+              for (auto pause = stall / 4; wait(pause); pause = stall) {
+                  if (answers(endpoint, stall) || over.stop_requested()) continue;
+                  cut_ = true;
+                  waiting_.cut();
+                  return;
+              }
+          }) {}
+
+    /// Ends it; true when it has cut the connection.
+    bool end() {
+        thread_.request_stop();
+        if (thread_.joinable()) thread_.join();
+        return cut_;
+    }
+
+  private:
+    static bool answers(const Endpoint& endpoint, std::chrono::milliseconds stall) {
+        try {
+            (void)Session(endpoint).run("SHOW COMPUTE NODE INFO", stall);
+            return true;
+        } catch (const ProxyError& error) {
+            return !error.no_answer();
+        } catch (const std::exception&) {
+            return true;  // it said something
+        }
+    }
+
+    mysql::ConnectionHold waiting_;
+    std::atomic<bool> cut_{false};
+    std::jthread thread_;  // the last: it uses the others
+};
+
 }  // namespace
 
 void Session::connect(Clock::time_point deadline, std::chrono::milliseconds limit) {
@@ -73,6 +123,24 @@ results::AnswerRows Session::run(std::string_view statement, std::chrono::millis
         return rows_of(connection_->query(statement));
     } catch (const mysql::ServerError& error) {
         if (proxy_error(error.code(), "", "").no_answer()) connection_.reset();
+        rethrow(error, deadline, limit);
+    }
+}
+
+results::AnswerRows Session::run_long(std::string_view statement, std::chrono::milliseconds limit,
+                                      std::chrono::milliseconds stall) {
+    connect(Clock::now() + stall, stall);
+    const Clock::time_point deadline = Clock::now() + limit;
+    mysql::set_io_timeouts(connection_->handle(), left(deadline), left(deadline));
+    Lookout lookout(endpoint_, connection_->handle(), stall);
+    try {
+        results::AnswerRows rows = rows_of(connection_->query(statement));
+        if (lookout.end()) connection_.reset();
+        return rows;
+    } catch (const mysql::ServerError& error) {
+        const bool given_up = lookout.end();
+        if (given_up || proxy_error(error.code(), "", "").no_answer()) connection_.reset();
+        if (given_up) throw silent_proxy(error.object(), stall);
         rethrow(error, deadline, limit);
     }
 }

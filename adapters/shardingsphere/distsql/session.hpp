@@ -19,6 +19,10 @@ class Session {
     /// ProxyError; afterwards the session is usable.
     results::AnswerRows run(std::string_view statement, std::chrono::milliseconds limit);
 
+    /// The same for a statement that may well take `limit`: after a while, and every `stall`, the proxy is asked on another
+    /// session whether it lives. One that does not answer that within `stall` is given up.
+    results::AnswerRows run_long(std::string_view statement, std::chrono::milliseconds limit, std::chrono::milliseconds stall);
+
     /// Makes it the session's database, now and after every loss. A statement of its own within `limit`.
     void use(const std::string& database, std::chrono::milliseconds limit);
     /// Forgets `database` if it is the session's, and the connection with it: in a database that is gone the proxy

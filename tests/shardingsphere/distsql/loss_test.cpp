@@ -67,6 +67,21 @@ TEST_CASE("a proxy that stands still gives no answer within the limit, connected
     CHECK(eventually([&] { return connected.alive() && fresh.alive(); }, 20s));
 }
 
+TEST_CASE("a proxy that stands still under a statement that may take long is noticed on another session, before its limit") {
+    NEEDS_SHARDING_CLUSTER();
+    TestProxy& server = shared_cluster().proxy();
+    Proxy proxy(server.options(), 5s);  // 20 s for this statement
+    CHECK(proxy.alive());
+    server.pause();
+    const auto begin = Clock::now();
+    CHECK(no_answer_id([&] { (void)proxy.run("SHOW MIGRATION RULE"); }) == "shardingsphere.proxy_silent");
+    CHECK(Clock::now() - begin > 5s);
+    CHECK(Clock::now() - begin < 18s);
+    server.resume();
+    CHECK(eventually([&] { return proxy.alive(); }, 20s));
+    CHECK_NOTHROW(proxy.run("SHOW MIGRATION RULE"));
+}
+
 TEST_CASE("a statement without an answer is sent once, and may have been done") {
     NEEDS_SHARDING_CLUSTER();
     TestProxy& server = shared_cluster().proxy();
