@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "adapters/mysql/quoting.hpp"
+#include "adapters/shardingsphere/gate/connection_judgement.hpp"
 #include "adapters/shardingsphere/gate/data_reader.hpp"
 #include "adapters/shardingsphere/gate/fact_reader.hpp"
 #include "adapters/shardingsphere/gate/server_judgement.hpp"
@@ -67,6 +68,7 @@ class Choice {
         control_.check();
         mysql::Server source("source", spec_.source);
         append(job_, judge_source(source, spec_, tables_));
+        rooms_.push_back(connection_room(source, true));
         Circumstances circumstances;
         look_at_targets();
         if (source.mariadb()) return;  // nothing below was written for it
@@ -78,6 +80,8 @@ class Choice {
         // Where the mode forbids zero dates, a few old ones in a table that moves are found by looking there.
         if (circumstances.live) neighbours.emplace(source, circumstances.source_allows_zero_dates);
         look_at_tables(source, circumstances);
+        for (const ConnectionRoom& room : rooms_)
+            if (auto reason = judge_connections(room, spec_.shardingsphere, carried().size())) job_.push_back(std::move(*reason));
         if (spec_.sharding)
             for (const DatabaseMapping& mapping : spec_.databases)
                 append(job_, judge_dependants(read_programs(source, mapping.source), tables_, spec_.tables));
@@ -90,6 +94,7 @@ class Choice {
             control_.check();
             mysql::Server target(std::move(side), endpoint);
             append(job_, judge_target(target, endpoint, databases));
+            rooms_.push_back(connection_room(target, false));
         };
         std::vector<std::string> databases;
         for (const DatabaseMapping& mapping : spec_.databases) databases.push_back(mapping.target);
@@ -157,6 +162,7 @@ class Choice {
     RunControl& control_;
     Reasons job_;                    ///< about the job as a whole
     std::vector<Reasons> of_table_;  ///< in the order of the tables
+    std::vector<ConnectionRoom> rooms_;
 };
 
 }  // namespace
