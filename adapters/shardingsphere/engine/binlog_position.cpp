@@ -49,4 +49,18 @@ std::optional<std::uint64_t> BinlogPosition::distance_to(const BinlogPosition& e
     return offset >= end.offset ? 0 : end.offset - offset;
 }
 
+std::optional<std::uint64_t> bytes_between(const std::vector<BinlogFile>& files, const BinlogPosition& from,
+                                           const BinlogPosition& to) {
+    const auto place = [&](const std::string& name) {
+        return std::find_if(files.begin(), files.end(), [&](const BinlogFile& file) { return file.name == name; });
+    };
+    const auto first = place(from.file), last = place(to.file);
+    if (first == files.end() || last == files.end()) return std::nullopt;
+    if (from.reaches(to)) return 0;
+    if (first == last) return to.offset - from.offset;
+    std::uint64_t bytes = first->bytes - std::min(first->bytes, from.offset);
+    for (auto file = first + 1; file < last; ++file) bytes += file->bytes;
+    return bytes + to.offset;
+}
+
 }  // namespace transload::shardingsphere

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "adapters/mysql/log_state.hpp"
 
@@ -22,6 +23,17 @@ struct BinlogPosition {
     [[nodiscard]] bool reaches(const BinlogPosition& other) const;
     /// Bytes from here to `end`; nullopt when they lie in different files.
     [[nodiscard]] std::optional<std::uint64_t> distance_to(const BinlogPosition& end) const;
+    friend bool operator==(const BinlogPosition&, const BinlogPosition&) = default;
 };
+
+/// A file that the source still has of its log, and its bytes.
+struct BinlogFile {
+    std::string name;
+    std::uint64_t bytes = 0;
+};
+
+/// Bytes between two places of a log whose files are these, oldest first; nullopt when one of them is in none.
+[[nodiscard]] std::optional<std::uint64_t> bytes_between(const std::vector<BinlogFile>& files, const BinlogPosition& from,
+                                                         const BinlogPosition& to);
 
 }  // namespace transload::shardingsphere

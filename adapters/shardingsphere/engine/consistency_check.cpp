@@ -1,5 +1,7 @@
 #include "adapters/shardingsphere/engine/consistency_check.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <deque>
 
@@ -10,6 +12,9 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds between_looks{200};
 constexpr unsigned tries = 2;
+/// A check without a write stop keeps nobody waiting.
+constexpr std::chrono::minutes patience_at_rest{10};
+constexpr std::chrono::seconds least_patience{60};
 
 struct Check {
     TableRecord* record = nullptr;
@@ -21,7 +26,10 @@ struct Check {
 class Checks {
   public:
     Checks(const DataJob& job, Migrations& migrations, RunControl& control)
-        : job_(job), migrations_(migrations), control_(control) {
+        : job_(job), migrations_(migrations), control_(control),
+          patience_(job.spec.cutover.mode == CutoverMode::none
+                        ? std::chrono::milliseconds(patience_at_rest)
+                        : std::max<std::chrono::milliseconds>(job.spec.cutover.timeout, least_patience)) {
         for (TableRecord& record : migrations.records())
             if (record.phase == Phase::following) checks_.push_back({&record});
     }
@@ -87,20 +95,28 @@ class Checks {
 
     void watch(Station& station, Check& check) {
         const auto status = station.proxy.check_status(check.record->migration_id);
-        if (!status) return;
-        if (!status->error_message.empty()) {
-            const std::string line = status->error_message.substr(0, status->error_message.find('\n'));
-            if (check.begun >= tries)
-                throw Error(ErrorKind::failed, "shardingsphere.check_failed", check.record->source.display(),
-                            "ShardingSphere can't compare the table: " + line,
-                            "look at the log of the proxy of namespace " + station.name + ", then retry the job");
-            check.running = false;
+        if (status && !status->error_message.empty())
+            return again(station, check, status->error_message.substr(0, status->error_message.find('\n')));
+        if (!status || status->active || !status->result) {
+            // A check that hangs has no error, and the source's writers wait for it.
+            const std::string shown = status ? fmt::format("{}%", status->inventory_percentage) : "nothing";
+            if (standstill_.look(check.record->number, fmt::format("{} {}", check.begun, shown)) > patience_)
+                again(station, check,
+                      fmt::format("the comparison has stood still at {} for {} s", shown, patience_.count() / 1000));
             return;
         }
-        if (status->active || !status->result) return;
         check.running = false;
         check.finished = true;
         if (!*status->result) different_.push_back(check.record->source);
+    }
+
+    /// Once more, from the start; the second time it is the table's or the proxy's fault.
+    static void again(const Station& station, Check& check, const std::string& why) {
+        if (check.begun >= tries)
+            throw Error(ErrorKind::failed, "shardingsphere.check_failed", check.record->source.display(),
+                        "ShardingSphere can't compare the table: " + why,
+                        "look at the log of the proxy of namespace " + station.name + ", then retry the job");
+        check.running = false;
     }
 
     void require_soon(const Station& station) const {
@@ -125,6 +141,8 @@ class Checks {
     const DataJob& job_;
     Migrations& migrations_;
     RunControl& control_;
+    std::chrono::milliseconds patience_;
+    Standstill standstill_;
     std::deque<Check> checks_;
     std::vector<TableName> different_;
 };

@@ -14,6 +14,10 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds between_reads{100};
 constexpr milliseconds between_looks{2'000};
+/// A transaction of a million rows is applied for minutes, and acknowledged at its end.
+constexpr std::chrono::minutes standstill_limit{15};
+/// What is read may be ahead of what is applied, so that a file may go for a moment without harm.
+constexpr std::chrono::minutes purged_limit{1};
 
 bool followed(const TableRecord& record) { return record.phase <= Phase::following; }
 
@@ -42,16 +46,67 @@ bool Progress::reached(const TableRecord& record, const BinlogPosition& position
     return so_far && so_far->reaches(position);
 }
 
-std::optional<std::uint64_t> Progress::bytes_behind(const BinlogPosition& position) {
-    std::uint64_t most = 0;
+std::optional<BinlogPosition> Progress::slowest() {
+    std::optional<BinlogPosition> least;
     for (const TableRecord& record : migrations_.records()) {
         if (!followed(record) || record.postponed) continue;
         const auto so_far = applied(record);
-        const auto distance = so_far ? so_far->distance_to(position) : std::nullopt;
-        if (!distance) return std::nullopt;
-        most = std::max(most, *distance);
+        if (!so_far) return std::nullopt;
+        if (!least || !so_far->reaches(*least)) least = so_far;
     }
-    return most;
+    return least;
+}
+
+std::vector<BinlogFile> Progress::files() {
+    std::vector<BinlogFile> all;
+    for (const mysql::Row& row : source_->query("SHOW BINARY LOGS").rows)
+        all.push_back({row.at(0).value_or(""), std::stoull(row.at(1).value_or("0"))});
+    return all;
+}
+
+std::optional<std::uint64_t> Progress::bytes_behind(const BinlogPosition& applied, const BinlogPosition& source) {
+    if (const auto distance = applied.distance_to(source)) return distance;
+    return bytes_between(files(), applied, source);
+}
+
+void Progress::look_for_standstill(const BinlogPosition& source) {
+    Fleet& fleet = migrations_.fleet();
+    for (TableRecord& record : migrations_.records()) {
+        if (record.phase != Phase::following || fleet.station(record.proxy).lost) {
+            fleet.positions.forget(record.number);
+            continue;
+        }
+        const auto so_far = applied(record);
+        if (so_far && so_far->reaches(source)) {
+            fleet.positions.forget(record.number);
+            continue;
+        }
+        const auto still = fleet.positions.look(record.number, so_far ? so_far->text() : "nowhere");
+        if (still == Standstill::Clock::duration::zero()) fleet.source_then[record.number] = source;
+        if (still < purged_limit || fleet.source_then[record.number] == source) continue;
+        const bool purged = so_far && !bytes_between(files(), *so_far, source);
+        if (!purged && still < standstill_limit) continue;
+        migrations_.trouble(record, fmt::format("its changes have stood still at {} for {} s, while the source's log has come to {}{}",
+                                                so_far ? so_far->text() : "no position",
+                                                std::chrono::duration_cast<std::chrono::seconds>(still).count(), source.text(),
+                                                purged ? "; the source has purged that file" : ""));
+    }
+}
+
+StreamProgress stream_progress(Fleet& fleet, const std::optional<BinlogPosition>& applied, const BinlogPosition& source,
+                               std::optional<std::uint64_t> bytes, bool caught_up) {
+    constexpr std::size_t most_places = 100'000;  // looks of half a day
+    const auto now = steady_clock::now();
+    auto& seen = fleet.source_seen;
+    if (seen.empty() || seen.back().second != source) seen.emplace_back(now, source);
+    while (!seen.empty() && ((applied && applied->reaches(seen.front().second)) || seen.size() > most_places)) seen.pop_front();
+    StreamProgress shown;
+    shown.phase = caught_up ? "following" : "catching up";
+    if (!seen.empty()) shown.lag_ms = std::chrono::duration_cast<milliseconds>(now - seen.front().first).count();
+    shown.backlog_bytes = bytes.value_or(0);
+    if (caught_up) shown.seconds_to_caught_up = 0;
+    if (applied) shown.position = applied->text();
+    return shown;
 }
 
 std::string drain(const DataJob& job, Migrations& migrations, milliseconds limit, RunControl& control) {

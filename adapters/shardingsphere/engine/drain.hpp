@@ -19,16 +19,29 @@ class Progress {
     /// The migration of this table has applied everything before `position`.
     [[nodiscard]] bool reached(const TableRecord& record, const BinlogPosition& position);
 
-    /// Bytes of log that the migration furthest behind has before it; nullopt when it reads another file, or none yet.
-    [[nodiscard]] std::optional<std::uint64_t> bytes_behind(const BinlogPosition& position);
+    /// Where the migration furthest behind is; nullopt when one has no position yet, or all tables wait for the write stop.
+    [[nodiscard]] std::optional<BinlogPosition> slowest();
+
+    /// Bytes of log between; nullopt when the source has the first of them no more.
+    [[nodiscard]] std::optional<std::uint64_t> bytes_behind(const BinlogPosition& applied, const BinlogPosition& source);
+
+    /// 5.5.2 reconnects for ever, without an error, when its place in the log was purged, and stands still on events that it
+    /// can't read. A table whose position stays for minutes while the source's log moves on is in trouble: sooner when the
+    /// file is gone.
+    void look_for_standstill(const BinlogPosition& source);
 
   private:
+    [[nodiscard]] std::vector<BinlogFile> files();
     [[nodiscard]] std::optional<BinlogPosition> applied(const TableRecord& record);
 
     const DataJob& job_;
     Migrations& migrations_;
     std::unique_ptr<mysql::Connection> source_;
 };
+
+/// How a job follows, for those who watch it: `caught_up` by the caller's judgement.
+[[nodiscard]] StreamProgress stream_progress(Fleet& fleet, const std::optional<BinlogPosition>& applied,
+                                             const BinlogPosition& source, std::optional<std::uint64_t> bytes, bool caught_up);
 
 /// Waits until every migration has passed the source's position of now. Returns the proof in words.
 [[nodiscard]] std::string drain(const DataJob& job, Migrations& migrations, std::chrono::milliseconds limit,

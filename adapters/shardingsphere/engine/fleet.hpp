@@ -7,6 +7,7 @@
 #include <string>
 
 #include "adapters/shardingsphere/distsql/proxy.hpp"
+#include "adapters/shardingsphere/engine/standstill.hpp"
 #include "adapters/shardingsphere/engine/zookeeper_positions.hpp"
 #include "orchestrator/plan/job_spec.hpp"
 #include "orchestrator/ports/run_control.hpp"
@@ -63,6 +64,12 @@ class Fleet {
     std::map<unsigned, std::chrono::steady_clock::time_point> not_before;
     /// Since when a table's migration seems stopped, by its number.
     std::map<unsigned, std::chrono::steady_clock::time_point> inactive_since;
+    /// How far inventories and positions have come, and whether they still move.
+    Standstill inventories, positions;
+    /// Where the source's log stood when a table's position was first seen where it is, by the table's number.
+    std::map<unsigned, BinlogPosition> source_then;
+    /// Places of the source's log that are not applied yet, and when they were seen: the first is the lag.
+    std::deque<std::pair<std::chrono::steady_clock::time_point, BinlogPosition>> source_seen;
 
   private:
     std::deque<Station> stations_;

@@ -26,6 +26,19 @@ constexpr seconds appear_limit{30};
 constexpr seconds settling{3};
 /// How long one may be without a status.
 constexpr seconds birth_limit{60};
+/// How long an inventory may show no progress. Before it reads it counts the rows, which takes its time.
+constexpr std::chrono::minutes inventory_limit{10}, counting_limit{60};
+
+/// An inventory that hangs has no error.
+std::optional<std::string> hangs(Standstill& inventories, unsigned number, const MigrationStatus& status) {
+    const auto still = inventories.look(
+        number, fmt::format("{} {} {}", status.status, status.processed_records, status.inventory_percentage));
+    if (still < (status.status == "EXECUTE_INVENTORY_TASK" ? inventory_limit : counting_limit)) return std::nullopt;
+    return fmt::format("its inventory has stood still for {} minutes, in {} after {} rows",
+                       std::chrono::duration_cast<std::chrono::minutes>(still).count(), status.status,
+                       status.processed_records);
+}
+
 }  // namespace
 
 Migrations::Migrations(const DataJob& job, Fleet& fleet, RunControl& control)
@@ -254,6 +267,8 @@ void Migrations::watch(Station& station, TableRecord& record) {
         return;
     }
     fleet_.inactive_since.erase(record.number);
+    if (record.phase == Phase::inventory && !status->inventory_done())
+        if (const auto why = hangs(fleet_.inventories, record.number, *status)) return trouble(record, *why);
     record.rows = std::max(record.rows, status->processed_records);
     if (record.phase == Phase::inventory && status->inventory_done()) {
         record.phase = Phase::following;

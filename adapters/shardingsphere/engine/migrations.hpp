@@ -22,6 +22,9 @@ class Migrations {
     /// postponed where the job has a write stop; Error otherwise. Throws Error when a proxy has not answered for minutes.
     void tend();
 
+    /// A table that can't go on as it is, because of `what`: begun anew, the second time postponed or an Error.
+    void trouble(TableRecord& record, const std::string& what);
+
     /// The source takes no writes: what was postponed may begin.
     void source_is_still() noexcept { still_ = true; }
 

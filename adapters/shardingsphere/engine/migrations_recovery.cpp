@@ -50,24 +50,30 @@ void Migrations::failed(TableRecord& record, const std::string& trace) {
         std::ofstream log(job_.log_file, std::ios::app);
         log << record.source.display() << ": ShardingSphere reported\n" << trace << "\n";
     }
+    trouble(record, "ShardingSphere reported: " + line);
+}
+
+void Migrations::trouble(TableRecord& record, const std::string& what) {
     // At rest it is another attempt: what made it die may still have been under way when the writes stopped.
-    if (fleet_.failures[{record.number, still_}]++ < failures_allowed) return begin_anew(record, "ShardingSphere reported: " + line);
+    if (fleet_.failures[{record.number, still_}]++ < failures_allowed) return begin_anew(record, what);
     // Keys and unique values that change while a table is read make the changes that follow collide with rows that were
     // read after them. With nobody writing there is nothing to follow.
     if (record.phase == Phase::following && job_.spec.cutover.mode != CutoverMode::none && !still_) {
         record.postponed = true;
-        begin_anew(record, "ShardingSphere reported: " + line);
+        begin_anew(record, what);
         control_.event(Severity::warning, "data.run", record.source.display(),
                        "the table can't be followed; it is carried during the write stop, which lasts longer by that");
         return;
     }
     throw Error(ErrorKind::failed, "shardingsphere.table_failed", record.source.display(),
-                "ShardingSphere can't carry the table: " + line,
+                "ShardingSphere can't carry the table: " + what,
                 "the whole trace is in the job's log; mend the cause and retry, or carry the table with the engine native");
 }
 
 void Migrations::begin_anew(TableRecord& record, const std::string& why, bool without_asking) {
     control_.event(Severity::warning, "data.run", record.source.display(), "the table is begun anew: " + why);
+    fleet_.inventories.forget(record.number);
+    fleet_.positions.forget(record.number);
     retire(record, true, without_asking);
     if (record.sharded) {
         fleet_.not_before[record.number] = steady_clock::now() + after_rollback;

@@ -87,9 +87,19 @@ FollowStatus ShardingSphereEngine::follow(const DataJob& job, RunControl& contro
     if (!migrations.all_following()) return {false, "tables are carried once more"};
     build_indexes(job, migrations, control);
     Progress progress(job, migrations);
-    const auto behind = progress.bytes_behind(progress.source());
-    if (!behind) return {false, "reads an older file of the source's log"};
-    return {*behind < near_bytes, fmt::format("{} bytes of the source's log to apply", *behind)};
+    const BinlogPosition source = progress.source();
+    progress.look_for_standstill(source);
+    if (!migrations.all_following()) return {false, "tables are carried once more"};
+    const auto applied = progress.slowest();
+    const auto behind = applied ? progress.bytes_behind(*applied, source) : std::optional<std::uint64_t>();
+    const bool all_wait = std::none_of(migrations.records().begin(), migrations.records().end(), [](const TableRecord& record) {
+        return record.phase <= Phase::following && !record.postponed;
+    });
+    const bool caught_up = all_wait || (behind && *behind < near_bytes);
+    control.stream(stream_progress(*fleet, applied, source, behind, caught_up));
+    if (all_wait) return {true, "all tables wait for the write stop"};
+    if (!behind) return {false, "reads a file of the source's log that is not known"};
+    return {caught_up, fmt::format("{} bytes of the source's log to apply", *behind)};
 }
 
 std::string ShardingSphereEngine::drain(const DataJob& job, milliseconds limit, RunControl& control) {

@@ -101,6 +101,10 @@ TEST_CASE("a commit that an earlier run only announced is taken back before both
     CHECK(registry.tables().at(0).phase == Phase::following);
     CHECK(value(world.target(), "SELECT MAX(id) FROM " + record.staging, world.database()) == "4");
 
+    CHECK(engine.follow(job, world.control).caught_up);
+    CHECK(world.control.shown().phase == "following");
+    CHECK(world.control.shown().position.find(':') != std::string::npos);
+
     registry.save(record);
     Proxy proxy(options);
     proxy.use(record.logical_database);

@@ -43,6 +43,16 @@ TEST_CASE("what is left to apply is known within one file only") {
     CHECK(at("binlog.000001", 100).distance_to(at("binlog.000002", 4)) == std::nullopt);
 }
 
+TEST_CASE("what is left to apply is counted over the files that the source still has") {
+    const std::vector<shardingsphere::BinlogFile> files{{"binlog.000002", 1000}, {"binlog.000003", 500}, {"binlog.000004", 300}};
+    CHECK(bytes_between(files, at("binlog.000002", 900), at("binlog.000004", 157)) == 100 + 500 + 157);
+    CHECK(bytes_between(files, at("binlog.000002", 900), at("binlog.000003", 4)) == 104);
+    CHECK(bytes_between(files, at("binlog.000003", 100), at("binlog.000003", 150)) == 50);
+    CHECK(bytes_between(files, at("binlog.000004", 100), at("binlog.000003", 150)) == 0);
+    CHECK(bytes_between(files, at("binlog.000001", 900), at("binlog.000003", 4)) == std::nullopt);
+    CHECK(bytes_between(files, at("other.000002", 900), at("binlog.000003", 4)) == std::nullopt);
+}
+
 TEST_CASE("the position is found in a job item's progress, beside keys that look like one") {
     const auto position = incremental_position(R"(dataSourceName: ds
 incremental:
