@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <string_view>
 
 #include "adapters/config/config_error.hpp"
@@ -25,12 +26,13 @@ std::vector<std::string> read_hook(const Value& value) {
 
 void read_accounts(const Value& value, CutoverOptions& cutover) {
     cutover.accounts = value.texts();
+    std::set<std::string_view> seen;
     for (const std::string& account : cutover.accounts) {
         const std::size_t at = account.rfind('@');
         if (at == std::string::npos || at == 0 || at + 1 == account.size() || account.front() == '\'')
             value.wrong_value(fmt::format("expected accounts as user@host, got {}", shown(account)),
                               "Write them as the server's mysql.user has them, without quotes.");
-        if (std::count(cutover.accounts.begin(), cutover.accounts.end(), account) > 1)
+        if (!seen.insert(account).second)
             value.wrong_value(fmt::format("names {} twice", shown(account)));
     }
 }

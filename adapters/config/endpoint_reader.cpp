@@ -41,6 +41,7 @@ EndpointWords read_endpoint(const MapReader& job, std::string_view side, const E
         if (value->node().kind != NodeKind::word && value->node().kind != NodeKind::text)
             value->wrong_type("a URL or a map");
         DatabaseUrl url = parse_database_url(value->node().text, value->path());
+        check_url_files(url.endpoint.tls, value->path(), rules);
         if (url.has_password) password.offer(url.endpoint.password, value->path(), value->node().origin);
         if (!url.database.empty())
             words.databases = {{{url.database, {}}}, value->path(), value->node().origin};

@@ -10,7 +10,7 @@ namespace transload::config {
 /// Who wrote a job document, and what applies where it is silent.
 struct JobRules {
     /// It came over the network: keys that name programs or files of this machine (`schema_dir`, `state_dir`,
-    /// `liquibase`, `password_file`, a hook) are Error "config.not_allowed"; they are the server's configuration.
+    /// `liquibase`, `password_file`, a hook, `ca`, `cert` and `key` of `tls`) are Error "config.not_allowed"; they are the server's configuration.
     bool remote = false;
     LiquibaseOptions liquibase;
     std::string schema_dir = "./generated-schema";

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "adapters/config/document.hpp"
@@ -37,7 +38,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     bool end_array() override { return close(); }
 
     bool key(string_t& value) override {
-        if (open_.back()->find(value) != nullptr)
+        if (!open_.back().keys.insert(value).second)
             throw syntax_error(name_, 0, fmt::format("the key {} is there twice", shown(value)));
         key_ = std::move(value);
         return true;
@@ -53,11 +54,16 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     }
 
   private:
+    struct Open {
+        Node* node;
+        std::unordered_set<std::string> keys;  ///< of a map, so far: to look through its members for each would take for ever
+    };
+
     Node& place() {
         if (++nodes_ > max_document_nodes)
             throw syntax_error(name_, 0, fmt::format("more than {} values", max_document_nodes));
         if (open_.empty()) return root_;
-        Node& parent = *open_.back();
+        Node& parent = *open_.back().node;
         if (parent.kind == NodeKind::list) return parent.items.emplace_back();
         return parent.members.emplace_back(std::move(key_), Node{}).second;
     }
@@ -75,7 +81,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
         Node& placed = place();
         placed = std::move(node);
         // Stays valid: a parent's vector does not grow while one of its children is open.
-        open_.push_back(&placed);
+        open_.push_back({&placed, {}});
         return true;
     }
 
@@ -88,7 +94,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     std::string_view name_;
     Node root_;
     std::string key_;
-    std::vector<Node*> open_;
+    std::vector<Open> open_;
     std::size_t nodes_ = 0;
 };
 

@@ -12,7 +12,13 @@
 namespace transload::config {
 namespace {
 
-TlsOptions read_tls(const Value& value) {
+[[noreturn]] void refuse_file(const std::string& path) {
+    throw config_error("config.not_allowed", path, "is not allowed over HTTP",
+                       "It names a file of the server's machine. Put the authority among those that the machine trusts "
+                       "(update-ca-certificates), or run the job there with `transload migrate`.");
+}
+
+TlsOptions read_tls(const Value& value, const EndpointRules& rules) {
     TlsOptions tls;
     if (!value.is_map()) {
         tls.mode = value.choice<TlsMode>();
@@ -20,9 +26,15 @@ TlsOptions read_tls(const Value& value) {
     }
     const MapReader map(value.node(), value.path(), {"mode", "ca", "cert", "key"});
     if (const auto mode = map.get("mode")) tls.mode = mode->choice<TlsMode>();
-    if (const auto ca = map.get("ca")) tls.ca = ca->text();
-    if (const auto cert = map.get("cert")) tls.cert = cert->text();
-    if (const auto key = map.get("key")) tls.key = key->text();
+    const auto read_file = [&](std::string_view name, std::string& file) {
+        const auto given = map.get(name);
+        if (!given) return;
+        if (!rules.files_allowed) refuse_file(given->path());
+        file = given->text();
+    };
+    read_file("ca", tls.ca);
+    read_file("cert", tls.cert);
+    read_file("key", tls.key);
     return tls;
 }
 
@@ -47,7 +59,7 @@ std::string read_scheme(const Value& value) {
 }
 
 /// `url` and what may stand beside it.
-void read_url(const Value& url, const MapReader* map, const ServerForm& form, ServerWords& words,
+void read_url(const Value& url, const MapReader* map, const ServerForm& form, const EndpointRules& rules, ServerWords& words,
               PasswordChoice& password) {
     if (url.node().kind != NodeKind::word && url.node().kind != NodeKind::text) url.wrong_type("a URL or a map");
     if (map != nullptr)
@@ -55,6 +67,7 @@ void read_url(const Value& url, const MapReader* map, const ServerForm& form, Se
             if (const auto part = map->get(key); part && key != "password" && key != "password_file")
                 throw config_error("config.conflict", part->path(), "stands beside `url`", "Keep one of them.");
     DatabaseUrl parsed = parse_database_url(url.node().text, url.path(), form.more);
+    check_url_files(parsed.endpoint.tls, url.path(), rules);
     if (parsed.has_password) password.offer(parsed.endpoint.password, url.path(), url.node().origin);
     if (!parsed.has_port) parsed.endpoint.port = form.default_port;
     words.endpoint = std::move(parsed.endpoint);
@@ -86,6 +99,13 @@ void PasswordChoice::offer_keys(const MapReader& map, std::string_view password_
     }
 }
 
+void check_url_files(const TlsOptions& tls, const std::string& path, const EndpointRules& rules) {
+    if (rules.files_allowed) return;
+    if (!tls.ca.empty()) refuse_file(path + "?ca");
+    if (!tls.cert.empty()) refuse_file(path + "?cert");
+    if (!tls.key.empty()) refuse_file(path + "?key");
+}
+
 const std::vector<std::string_view>& server_keys() {
     static const std::vector<std::string_view> keys{"scheme",   "host",          "port", "user",
                                                     "password", "password_file", "tls",  "connect_timeout"};
@@ -104,7 +124,7 @@ Endpoint read_server_parts(const MapReader& map, const EndpointRules& rules, Pas
     if (!user) throw config_error("config.missing", map.path_of("user"), "is missing", "Name the account.");
     endpoint.user = user->text();
     password.offer_keys(map, "password", "password_file", rules);
-    if (const auto tls = map.get("tls")) endpoint.tls = read_tls(*tls);
+    if (const auto tls = map.get("tls")) endpoint.tls = read_tls(*tls, rules);
     if (const auto timeout = map.get("connect_timeout"))
         endpoint.connect_timeout =
             timeout->duration(std::chrono::milliseconds{100}, std::chrono::minutes{10});
@@ -115,7 +135,7 @@ ServerWords read_server(const Value& value, const ServerForm& form, const Endpoi
     ServerWords words;
     PasswordChoice password;
     if (!value.is_map()) {
-        read_url(value, nullptr, form, words, password);
+        read_url(value, nullptr, form, rules, words, password);
     } else {
         std::vector<std::string_view> keys{"url"};
         keys.insert(keys.end(), server_keys().begin(), server_keys().end());
@@ -123,7 +143,7 @@ ServerWords read_server(const Value& value, const ServerForm& form, const Endpoi
         if (form.database) keys.push_back("database");
         const MapReader map(value.node(), value.path(), keys);
         if (const auto url = map.get("url")) {
-            read_url(*url, &map, form, words, password);
+            read_url(*url, &map, form, rules, words, password);
             password.offer_keys(map, "password", "password_file", rules);
         } else {
             if (!map.get("host"))

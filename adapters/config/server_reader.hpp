@@ -11,7 +11,9 @@ namespace transload::config {
 
 /// What may be in an endpoint depends on who wrote the document.
 struct EndpointRules {
-    bool files_allowed = true;  ///< `password_file`; a remote client must not make us read files for it
+    /// `password_file`, and `ca`, `cert` and `key` of `tls`: a remote client must not make us read files for it, nor show our
+    /// certificate to a server of its choice.
+    bool files_allowed = true;
 };
 
 /// Keeps the password of the latest origin; two of the same origin are Error "config.conflict".
@@ -30,6 +32,9 @@ class PasswordChoice {
     std::string path_;
     Origin origin_ = Origin::file;
 };
+
+/// Refuses a URL's options that name files, where the rules forbid them. `path` is the key that holds the URL.
+void check_url_files(const TlsOptions& tls, const std::string& path, const EndpointRules& rules);
 
 /// The keys that name a server part by part.
 [[nodiscard]] const std::vector<std::string_view>& server_keys();

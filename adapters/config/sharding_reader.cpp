@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 #include <optional>
 
 #include "adapters/config/config_error.hpp"
@@ -37,13 +38,14 @@ Value named_member(const Value& map, const std::string& name, const Node& node) 
 }
 
 void check_distinct_case(const Value& map) {
-    const auto& members = map.node().members;
-    for (std::size_t i = 0; i < members.size(); ++i)
-        for (std::size_t j = 0; j < i; ++j)
-            if (lower(members[i].first) == lower(members[j].first))
-                throw config_error("config.conflict", map.path(),
-                                   fmt::format("{} and {} differ in case only, which ShardingSphere does not see",
-                                               shown(members[j].first), shown(members[i].first)));
+    std::map<std::string, std::string_view> seen;
+    for (const auto& [name, node] : map.node().members) {
+        const auto [first, added] = seen.emplace(lower(name), name);
+        if (!added)
+            throw config_error("config.conflict", map.path(),
+                               fmt::format("{} and {} differ in case only, which ShardingSphere does not see",
+                                           shown(first->second), shown(name)));
+    }
 }
 
 std::vector<StorageUnit> read_units(const Value& value, const EndpointRules& rules, const std::optional<Secret>& common) {
@@ -76,12 +78,11 @@ std::vector<StorageUnit> read_units(const Value& value, const EndpointRules& rul
 
 std::string read_unit_reference(const Value& value, const std::vector<StorageUnit>& units) {
     const std::string name = value.text();
+    if (std::any_of(units.begin(), units.end(), [&](const StorageUnit& unit) { return unit.name == name; })) return name;
     std::vector<std::string_view> known;
     for (const StorageUnit& unit : units) known.push_back(unit.name);
-    if (std::find(known.begin(), known.end(), name) == known.end())
-        value.wrong_value(fmt::format("there is no unit {}{}", shown(name), did_you_mean(name, known)),
-                          fmt::format("The units are {}.", fmt::join(known, ", ")));
-    return name;
+    value.wrong_value(fmt::format("there is no unit {}{}", shown(name), did_you_mean(name, known)),
+                      fmt::format("The units are {}.", fmt::join(known, ", ")));
 }
 
 /// Of an algorithm: any scalar, kept as it was written.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 #include <string>
+#include <unordered_set>
 
 #include "adapters/config/document.hpp"
 #include "adapters/config/syntax.hpp"
@@ -53,13 +54,14 @@ class Converter {
     Node map_of(const YAML::Node& from, std::size_t line, std::size_t depth) {
         Node node = Node::map();
         node.line = line;
+        std::unordered_set<std::string> keys;
         for (const auto& member : from) {
             const std::size_t key_line = line_of_mark(member.first.Mark());
             if (!member.first.IsScalar())
                 throw syntax_error(name_, key_line, "a key has to be a word",
                                    "Put values that begin with { or [ in quotes.");
             const std::string& key = member.first.Scalar();
-            if (node.find(key) != nullptr)
+            if (!keys.insert(key).second)
                 throw syntax_error(name_, key_line, fmt::format("the key {} is there twice", shown(key)));
             Node value = convert(member.second, depth + 1);
             if (value.line == 0) value.line = key_line;

@@ -1,5 +1,8 @@
 #include "adapters/config/document.hpp"
 
+#include <ctime>
+
+#include "adapters/config/job_document.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/unit/config/expect_error.hpp"
 
@@ -112,6 +115,27 @@ TEST_CASE("a document that is too big is refused") {
     std::string many = "{\"a\":[1";
     for (std::size_t i = 0; i < max_document_nodes; ++i) many += ",1";
     CHECK(contains(error_of([&] { (void)parse_json(many + "]}", "f"); }).message(), "more than"));
+}
+
+TEST_CASE("as many keys and accounts as a document holds are each looked at once") {
+    const std::size_t count = 99'000;
+    std::string keys = "{\"0\":0", yaml = "k0: 0\n", accounts = "\"a@0\"";
+    for (std::size_t i = 1; i < count; ++i) keys += ",\"" + std::to_string(i) + "\":0";
+    for (std::size_t i = 1; i < count / 2; ++i) {
+        yaml += "k" + std::to_string(i) + ": 0\n";
+        accounts += ",\"a@" + std::to_string(i) + "\"";
+    }
+    // The processor's time, so that a busy machine does not count: below a second, and half a minute when all keys are compared
+    // with all others.
+    const std::clock_t begin = std::clock();
+    CHECK(parse_json(keys + "}", "f").members.size() == count);
+    CHECK(parse_yaml(yaml, "f").members.size() == count / 2);
+    const Node job = parse_json(R"({"source":"mysql://u@s/d","target":"mysql://u@t","cutover":{"mode":"manual","write_stop":)"
+                                R"("revoke","accounts":[)" + accounts + "]}}", "f");
+    CHECK(job_spec_from(job).cutover.accounts.size() == count / 2);
+    CHECK(static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC < 15);
+    CHECK(error_of([&] { (void)parse_json(keys + ",\"5\":0}", "f"); }).message().find("twice") != std::string::npos);
+    CHECK(error_of([&] { (void)parse_yaml(yaml + "k5: 0\n", "f"); }).message().find("twice") != std::string::npos);
 }
 
 TEST_CASE("a file is read by its name, and one that can't be read is an error that names it") {

@@ -134,3 +134,37 @@ TEST_CASE("a remote document takes files and programs from the server only") {
     CHECK(error.id() == "config.not_allowed");
     CHECK(error.object() == "source.password_file");
 }
+
+TEST_CASE("a remote document can't have a server's certificate shown to a host of its choice, nor its files read") {
+    struct Case {
+        std::string members;
+        const char* path;
+    };
+    const std::string source = R"("source":"mysql://u@s/shop")", target = R"("target":"mysql://u@t")";
+    const auto sharded = [&](const std::string& unit) {
+        return source + R"(,"target":{"sharding":{"database":"shop","units":{"ds_0":)" + unit +
+               R"(},"tables":{"t":{"units":["ds_0"],"column":"id","properties":{"sharding-count":1}}}}})";
+    };
+    for (const Case& wrong : std::initializer_list<Case>{
+             {R"("source":"mysql://u@s/shop?tls=verify-ca&ca=/etc/ca.pem",)" + target, "source?ca"},
+             {source + R"(,"target":"mysql://u@t?cert=/c.pem")", "target?cert"},
+             {source + R"(,"target":"mysql://u@t?key=/k.pem")", "target?key"},
+             {R"("source":{"host":"s","user":"u","database":"d","tls":{"ca":"/c"}},)" + target, "source.tls.ca"},
+             {source + R"(,"target":{"host":"t","user":"u","tls":{"mode":"required","cert":"/c"}})", "target.tls.cert"},
+             {source + R"(,"target":{"host":"t","user":"u","tls":{"key":"/k"}})", "target.tls.key"},
+             {source + "," + target + R"(,"shardingsphere":{"proxies":["mysql://u@p?ca=/c"]})",
+              "shardingsphere.proxies[0]?ca"},
+             {source + "," + target + R"(,"shardingsphere":{"proxies":[{"host":"p","user":"u","tls":{"ca":"/c"}}]})",
+              "shardingsphere.proxies[0].tls.ca"},
+             {sharded(R"("mysql://u@h/d?key=/k")"), "target.sharding.units.ds_0?key"},
+             {sharded(R"({"host":"h","user":"u","database":"d","tls":{"key":"/k"}})"),
+              "target.sharding.units.ds_0.tls.key"}}) {
+        CAPTURE(wrong.members);
+        const Error error = error_of([&] { (void)job_spec_from_request("{" + wrong.members + "}", {}); });
+        CHECK(error.id() == "config.not_allowed");
+        CHECK(error.object() == wrong.path);
+        CHECK(job_spec_from(parse_json("{" + wrong.members + "}", "f")).databases.size() == 1);  // a file may say it
+    }
+    const JobSpec spec = job_spec_from_request("{" + source + R"(,"target":"mysql://u@t?tls=verify-full"})", {});
+    CHECK(spec.target.tls.mode == TlsMode::verify_full);
+}
