@@ -88,12 +88,22 @@ void BoundedServer::run_long(const std::function<void(const std::function<bool()
     });
 }
 
+bool BoundedServer::is_head_too_large() {
+    const ConnectionStream* const stream = ConnectionStream::of_this_thread();
+    return stream != nullptr && stream->is_exhausted();
+}
+
 bool BoundedServer::process_and_close_socket(socket_t socket) {
     ConnectionStream stream(socket, context_.get(), ConnectionStream::Clock::now() + limits_.request,
                             stopping_);
     if (!stream.handshake()) return false;
     bool closed = false;
-    const bool answered = process_request(stream, true, closed, nullptr);
+    stream.set_allowance(limits_.head_bytes);
+    const bool answered = process_request(stream, true, closed, [&](httplib::Request& request) {
+        constexpr std::size_t most_framing = 8;  // chunks of a byte each take five more
+        stream.set_allowance(most_framing * limits_.body_bytes);
+        request.ranges.clear();  // the library would cut any answer to them, under whatever status it has
+    });
     stream.linger();
     return answered;
 }

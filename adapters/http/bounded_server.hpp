@@ -20,11 +20,12 @@ struct ConnectionLimits {
     std::size_t body_bytes = 1 << 20;
     std::size_t streams = 32;                   ///< connections that stay open for events, beside the others
     std::chrono::milliseconds stall{60'000};    ///< a reader of events that takes nothing for so long is let go
+    std::size_t head_bytes = 64 << 10;          ///< request line and headers
 };
 
-/// httplib's server with a deadline per connection, one request per connection and a bounded queue. The
-/// library's own timeouts are per byte, its queue is endless, and a body that was refused unread would be
-/// taken for the next request of a kept-alive connection.
+/// httplib's server with a deadline per connection, one request per connection, a bound on what is read and a bounded queue.
+/// The library's own timeouts are per byte, its queue is endless, it keeps a header line of any length, and a body that was
+/// refused unread would be taken for the next request of a kept-alive connection. Answers are always whole: `Range` is ignored.
 class BoundedServer final : public httplib::Server {
   public:
     /// TLS when certificate and key are given (PEM files). Throws Error "http.tls".
@@ -38,6 +39,9 @@ class BoundedServer final : public httplib::Server {
     /// then until a job has ended. Another thread serves requests meanwhile. `alive` is true until the server stops or
     /// the client is gone; each write has ConnectionLimits::stall to get on.
     void run_long(const std::function<void(const std::function<bool()>& alive)>& act);
+
+    /// The request that the calling thread serves, or could not even read, has a longer head than it may have.
+    [[nodiscard]] static bool is_head_too_large();
 
     /// Ends waits of all connections, so that listen_after_bind() can return soon after stop().
     void hurry() { stopping_ = true; }

@@ -117,15 +117,18 @@ ssize_t ConnectionStream::receive(char* data, std::size_t size) {
 ssize_t ConnectionStream::read(char* data, std::size_t size) {
     // Data that trickles in without ever making us wait counts as well.
     if (Clock::now() > deadline_) return -1;
+    exhausted_ = allowance_ == 0;
+    if (exhausted_) return -1;
     if (begin_ == end_) {
         const ssize_t got = receive(buffer_.data(), buffer_.size());
         if (got <= 0) return got;
         begin_ = 0;
         end_ = static_cast<std::size_t>(got);
     }
-    const std::size_t count = std::min(size, end_ - begin_);
+    const std::size_t count = std::min({size, end_ - begin_, allowance_});
     std::memcpy(data, buffer_.data() + begin_, count);
     begin_ += count;
+    allowance_ -= count;
     return static_cast<ssize_t>(count);
 }
 

@@ -29,6 +29,10 @@ class ConnectionStream final : public httplib::Stream {
     [[nodiscard]] static ConnectionStream* of_this_thread() noexcept;
 
     void set_deadline(Clock::time_point deadline) { deadline_ = deadline; }
+    /// How many bytes may still be read; then reading fails. The library collects a line until it ends, however long it is.
+    void set_allowance(std::size_t bytes) { allowance_ = bytes; }
+    /// Reading failed because of that.
+    [[nodiscard]] bool is_exhausted() const { return exhausted_; }
     /// The other side sends no more: programs do that when they go.
     [[nodiscard]] bool is_closed_by_peer() const;
 
@@ -58,6 +62,8 @@ class ConnectionStream final : public httplib::Stream {
     std::array<char, 16 * 1024> buffer_;  // the library reads headers byte by byte
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
+    std::size_t allowance_ = 0;
+    bool exhausted_ = false;
 };
 
 }  // namespace transload::http

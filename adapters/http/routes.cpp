@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "adapters/http/command_body.hpp"
 #include "adapters/http/problem.hpp"
 #include "adapters/http/query.hpp"
 #include "adapters/http/target.hpp"
@@ -37,6 +38,13 @@ bool acceptable_type(const httplib::Request& request) {
 std::uint64_t declared_length(const httplib::Request& request) {
     return request.has_header("Content-Length") ? request.get_header_value<std::uint64_t>("Content-Length")
                                                 : 0;
+}
+
+/// The switch of a command in the address; nullopt when it is not there. Throws what Query throws.
+std::optional<bool> switch_in_query(const httplib::Request& request, Trigger trigger) {
+    const std::string name(switch_of(trigger));
+    const Query query = name.empty() ? Query(request, {}) : Query(request, {name});
+    return request.has_param(name) ? std::optional(query.flag(name)) : std::nullopt;
 }
 
 /// Runs an act; whatever it throws becomes a problem document.
@@ -77,18 +85,25 @@ void Routes::add_to(BoundedServer& server) {
     server.Patch(R"((?:/api/v1)?/job/[^/]+/limits)",
                  [this](const httplib::Request& request, httplib::Response& response,
                         const httplib::ContentReader& reader) { set_limits(request, response, reader); });
+    server.Post(R"((?:/api/v1)?/job/[^/]+/[^/]+)",
+                [this](const httplib::Request& request, httplib::Response& response,
+                       const httplib::ContentReader& reader) { command(request, response, reader); });
     // What the library refuses by itself (broken request lines, header sizes) gets a problem document too.
     server.set_error_handler(
         httplib::Server::Handler([](const httplib::Request& request, httplib::Response& response) {
-            if (response.body.empty())
-                answer(response, request,
-                       {response.status, "http.bad_request", std::string(title_of(response.status)), "", ""});
+            // Of a Range that is half good the good half is there, and would be cut out of the answer. The library's request
+            // itself is not const.
+            const_cast<httplib::Request&>(request).ranges.clear();
+            if (!response.body.empty()) return;
+            const int status = BoundedServer::is_head_too_large() ? 431 : response.status;
+            answer(response, request, {status, "http.bad_request", std::string(title_of(status)), "", ""});
         }));
     server.set_exception_handler(
         [](const httplib::Request& request, httplib::Response& response, const std::exception_ptr&) {
             answer(response, request, {500, "http.internal", "the server failed", "Look at its log.", ""});
         });
-    server.set_default_headers({{"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}});
+    server.set_default_headers(
+        {{"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}, {"Accept-Ranges", "none"}});
 }
 
 Routes::Handled Routes::route(const httplib::Request& request, httplib::Response& response) {
@@ -130,16 +145,9 @@ void Routes::dispatch(const httplib::Request& request, httplib::Response& respon
         case Resource::stream:
             return stream(target.id, request, response);
         case Resource::command: {
-            if (target.trigger == Trigger::cutover) {
-                const Query query(request, {"dry_run"});
-                if (query.flag("dry_run")) return rehearse(target.id, response);
-            } else if (target.trigger == Trigger::retry) {
-                const Query query(request, {"repair"});
-                if (query.flag("repair")) return accepted(jobs_.retry_with_repair(target.id), response);
-            } else {
-                const Query none(request, {});
-            }
-            return accepted(jobs_.command(target.id, target.trigger), response);
+            const bool on = switch_in_query(request, target.trigger).value_or(false);
+            if (announces_body(request)) return announce_body(request, response);
+            return obey(target, on, response);
         }
         case Resource::limits: {
             (void)jobs_.get(target.id);
@@ -216,6 +224,29 @@ void Routes::set_limits(const httplib::Request& request, httplib::Response& resp
     metrics_.count(target.route, response.status);
 }
 
+void Routes::command(const httplib::Request& request, httplib::Response& response,
+                     const httplib::ContentReader& reader) {
+    const Target target = target_of(request.path);
+    guarded(request, response, [&] {
+        const std::optional<std::string> body = body_of(request, response, reader);
+        if (!body) return;
+        const std::optional<bool> query = switch_in_query(request, target.trigger);
+        const std::optional<bool> sent = switch_in_body(*body, target.trigger);
+        const std::string name(switch_of(target.trigger));
+        if (query && sent)
+            throw Error(ErrorKind::usage, "query.twice", name,
+                        fmt::format("{}: given in the address and in the body", name), "Say it in one of them.");
+        obey(target, query.value_or(sent.value_or(false)), response);
+    });
+    metrics_.count(target.route, response.status);
+}
+
+void Routes::obey(const Target& target, bool on, httplib::Response& response) {
+    if (on && target.trigger == Trigger::cutover) return rehearse(target.id, response);
+    if (on) return accepted(jobs_.retry_with_repair(target.id), response);
+    accepted(jobs_.command(target.id, target.trigger), response);
+}
+
 void Routes::health(httplib::Response& response) const {
     const bool store = hooks_.store_healthy();
     answer_json(
@@ -275,9 +306,15 @@ void Routes::stream(const JobId& id, const httplib::Request& request, httplib::R
     const Query query(request, {"after"});
     std::uint64_t after = query.count("after", 0, 0, INT64_MAX);
     // A browser that reconnects says it in the header, and repeats the address that it first had.
-    if (request.has_header("Last-Event-ID"))
-        after = count_of(request.get_header_value("Last-Event-ID"), "Last-Event-ID", 0, INT64_MAX);
+    const bool resumed = request.has_header("Last-Event-ID");
+    if (resumed) after = count_of(request.get_header_value("Last-Event-ID"), "Last-Event-ID", 0, INT64_MAX);
     (void)jobs_.get(id);
+    // All events to come would count as told, the job's last one too: such a stream would be silent and never end.
+    if (after > 0 && jobs_.events(id, after - 1, 1).empty()) {
+        const char* const name = resumed ? "Last-Event-ID" : "after";
+        throw Error(ErrorKind::usage, "query.value", name, fmt::format("{}: the job has no event {} yet", name, after),
+                    "Begin without it: the stream tells all events.");
+    }
     std::shared_ptr<void> slot = slots_.take();
     if (!slot) {
         response.set_header("Retry-After", "5");

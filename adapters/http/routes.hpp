@@ -14,8 +14,8 @@
 
 namespace transload::http {
 
-/// Which request does what. Everything is decided before a body is read; only `POST /job` and `PATCH /job/{id}/limits`
-/// read one.
+/// Which request does what. All but what a body says is decided before it is read; `POST /job`, `PATCH /job/{id}/limits` and
+/// commands read one.
 class Routes {
   public:
     /// References must outlive the routes.
@@ -34,6 +34,10 @@ class Routes {
                 const httplib::ContentReader& reader);
     void set_limits(const httplib::Request& request, httplib::Response& response,
                     const httplib::ContentReader& reader);
+    /// A command that came with a body.
+    void command(const httplib::Request& request, httplib::Response& response, const httplib::ContentReader& reader);
+    /// Carries a command out; `on`: with its switch (see switch_of).
+    void obey(const Target& target, bool on, httplib::Response& response);
     /// The body; nullopt when it could not be had and that was answered.
     std::optional<std::string> body_of(const httplib::Request& request, httplib::Response& response,
                                        const httplib::ContentReader& reader) const;

@@ -16,6 +16,7 @@ class JobCommands {
     virtual Job submit(JobSpec spec, bool start) = 0;
     [[nodiscard]] virtual Job get(const JobId& id) const = 0;
     [[nodiscard]] virtual std::vector<Job> list() const = 0;
+    /// Those with a higher number than `after`. Cheap, since readers ask it over and over: an unknown id just has none.
     [[nodiscard]] virtual std::vector<Event> events(const JobId& id, std::uint64_t after,
                                                     std::size_t limit) const = 0;
     [[nodiscard]] virtual std::vector<TableProgress> progress(const JobId& id) const = 0;

@@ -82,7 +82,6 @@ Job JobService::get(const JobId& id) const { return load(id); }
 std::vector<Job> JobService::list() const { return store_.list(); }
 
 std::vector<Event> JobService::events(const JobId& id, std::uint64_t after, std::size_t limit) const {
-    (void)load(id);
     return store_.events(id, after, limit);
 }
 

@@ -56,6 +56,44 @@ TEST_CASE("a client that announces a body and never sends it gets no thread for 
     CHECK(running.jobs.list().empty());
 }
 
+TEST_CASE("a header that never ends is cut off before it fills the memory, by who has no token too") {
+    http::ServerOptions options;
+    options.token = Secret("t");
+    RunningServer running(std::move(options));
+    const auto taken_of = [&](const std::string& head) {
+        RawConnection connection(running.port());
+        connection.send(head);
+        const std::string piece(1 << 20, 'a');
+        std::size_t sent = 0;
+        while (sent < (64 << 20) && connection.send(piece)) sent += piece.size();
+        return sent;
+    };
+    CHECK(taken_of("GET /health HTTP/1.1\r\nX: ") < 64 << 20);
+    CHECK(taken_of("GET /") < 64 << 20);
+
+    const std::string line = "X: " + std::string(1000, 'a') + "\r\n";
+    std::string lines;
+    for (int i = 0; i < 60; ++i) lines += line;
+    CHECK(test::status_of_raw(running.port(), "GET /health HTTP/1.1\r\n" + lines + "\r\n") == 200);
+    for (int i = 0; i < 10; ++i) lines += line;
+    CHECK(test::status_of_raw(running.port(), "GET /health HTTP/1.1\r\n" + lines + "\r\n") == 431);
+}
+
+TEST_CASE("a body of many small pieces is read whole, and one whose frame never ends is not") {
+    RunningServer running;
+    const std::string head =
+        "POST /job HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+    std::string pieces;
+    for (const char c : test::valid_job + std::string(100'000, ' ')) pieces += std::string("1\r\n") + c + "\r\n";
+    CHECK(test::status_of_raw(running.port(), head + pieces + "0\r\n\r\n") == 202);
+    RawConnection endless(running.port());
+    endless.send(head);
+    const std::string piece(1 << 20, '0');
+    std::size_t sent = 0;
+    while (sent < (64 << 20) && endless.send(piece)) sent += piece.size();
+    CHECK(sent < 64 << 20);
+}
+
 TEST_CASE("more connections than threads and queue are all answered in the end") {
     RunningServer running(small(15s));
     std::atomic<int> answered = 0;

@@ -117,6 +117,24 @@ TEST_CASE("unknown routes, wrong methods and impossible ids are refused") {
     CHECK(client.Post("/health", "", "application/json")->status == 405);
 }
 
+TEST_CASE("an answer is whole, whatever part of it is asked for") {
+    RunningServer running;
+    httplib::Client client("127.0.0.1", running.port());
+    (void)client.Post("/job", valid_job, "application/json");
+    for (const char* path : {"/health", "/jobs", "/job/job-1", "/job/job-1/events", "/job/nobody"})
+        for (const char* range : {"bytes=0-0", "bytes=5-", "bytes=-3", "bytes=0-1,4-5"}) {
+            CAPTURE(path, range);
+            const auto answer = client.Get(path, {{"Range", range}});
+            REQUIRE(answer);
+            CHECK(answer->status == client.Get(path)->status);
+            CHECK(json::accept(answer->body));
+            CHECK_FALSE(answer->has_header("Content-Range"));
+        }
+    for (const char* broken : {"bytes=5-1", "bytes=0-0,5-1", "bytes=0-0,2-3,5-1"})
+        CHECK(problem_of(client.Get("/health", {{"Range", broken}}))["status"] == 416);
+    CHECK(client.Head("/health")->get_header_value("Accept-Ranges") == "none");
+}
+
 TEST_CASE("what is no HTTP gets a 400 or nothing, and the server lives on") {
     RunningServer running;
     for (const std::string& bytes :

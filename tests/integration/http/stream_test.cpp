@@ -120,6 +120,23 @@ TEST_CASE("what a stream can't do is refused before it begins") {
     CHECK(client.Post("/job/a/stream")->status == 405);
 }
 
+TEST_CASE("a reader that names an event which has not happened is refused and not left waiting for ever") {
+    RunningServer running;
+    put_job(running, JobState::data_running);
+    running.jobs.happen(id, JobState::data_running, 9);
+    httplib::Client client("127.0.0.1", running.port());
+    client.set_read_timeout(2s);
+    for (const char* number : {"10", "9223372036854775807"}) {
+        const auto refused = client.Get("/job/a/stream", {{"Last-Event-ID", number}});
+        REQUIRE(refused);
+        CHECK(refused->status == 400);
+        CHECK(json::parse(refused->body)["path"] == "Last-Event-ID");
+        CHECK(client.Get("/job/a/stream?after=" + std::string(number))->status == 400);
+    }
+    running.jobs.happen(id, JobState::done, 1);
+    CHECK(follow(running.port(), "/job/a/stream", {{"Last-Event-ID", "10"}}).states == std::vector<std::string>{"DONE"});
+}
+
 TEST_CASE("a reader that takes nothing for a while misses no event") {
     RunningServer running;
     put_job(running, JobState::data_running);
