@@ -39,7 +39,7 @@ TEST_CASE("a wrong password is refused with the account's name and without the p
     Pair pair;
     ProcessOptions options = pair.migration.options();
     options.environment["TRANSLOAD_TARGET_PASSWORD"] = "wr0ng-s3cret";
-    const ProcessResult result = run(pair.migration.command("migrate", pair.database.name(), pair.database.name()), options, 60s);
+    const ProcessResult result = run(pair.migration.command("migrate", pair.database.name(), pair.database.name()), options, a_while);
     check_says(result, 3, {"Access denied", "root@127.0.0.1", "check user and password"});
     CHECK((result.out + result.err).find("wr0ng-s3cret") == std::string::npos);
     CHECK(pair.target_untouched());
@@ -51,11 +51,11 @@ TEST_CASE("an unknown host and a closed port are refused with a remedy") {
     Pair pair;
     check_says(run({transload_program().string(), "migrate", "--source", "mysql://root@no-such-host.invalid/x", "--target",
                     url(pair.target, "x"), "--state-dir", (pair.migration.folder() / "s").string()},
-                   pair.migration.options(), 60s),
+                   pair.migration.options(), a_while),
                3, {"no-such-host.invalid", "check the host name"});
     check_says(run({transload_program().string(), "preflight", "--source", url(pair.source, pair.database.name()), "--target",
                     "mysql://root@127.0.0.1:" + std::to_string(free_port()) + "/x"},
-                   pair.migration.options(), 60s),
+                   pair.migration.options(), a_while),
                3, {"check host and port"});
 }
 
@@ -89,7 +89,7 @@ TEST_CASE("TLS that is demanded and absent is refused") {
     const Migration migration(pair.source, other);
     check_says(run({transload_program().string(), "migrate", "--source", url(pair.source, pair.database.name()), "--target",
                     url(other, "x") + "?tls=required", "--state-dir", (migration.folder() / "s").string()},
-                   migration.options(), 60s),
+                   migration.options(), a_while),
                3, {"TLS"});
 }
 
@@ -138,7 +138,7 @@ TEST_CASE("a second orchestrator on one state folder is refused by the name of t
         pair.database.name());
     Process first(pair.migration.command("migrate", pair.database.name(), pair.database.name(), {"--rows-per-second", "50"}),
                   pair.migration.options());
-    REQUIRE(first.wait_for("SCHEMA_GENERATING", 60s));
+    REQUIRE(first.wait_for("SCHEMA_GENERATING", a_while));
     check_says(pair.migration.run("migrate", pair.database.name()), 1, {"lock", std::to_string(first.pid()).c_str()});
 }
 

@@ -41,7 +41,7 @@ TEST_CASE("a changed definition stops a job that follows, and the same command g
     Process first = job.start({});
     REQUIRE(first.wait_for("ready; following", a_while));
     job.on_source("ALTER TABLE t ADD COLUMN w INT; INSERT INTO t VALUES (4, 4, 44)");
-    const ProcessResult stopped = first.wait(30s);
+    const ProcessResult stopped = first.wait(a_while);
     INFO(stopped.err);
     CHECK(stopped.exit_code == 1);
     CHECK(stopped.err.find("ALTER TABLE t ADD COLUMN w INT") != std::string::npos);
@@ -52,7 +52,7 @@ TEST_CASE("a changed definition stops a job that follows, and the same command g
     INFO(second.err());
     REQUIRE(goes_on);
     job.on_source("INSERT INTO t VALUES (5, 5, 55)");
-    CHECK(eventually([&] { return job.rows_equal(); }, 20s));
+    CHECK(eventually([&] { return job.rows_equal(); }, a_while));
 }
 
 TEST_CASE("a row that the stream does not find fails the job, and the same command with --repair goes on") {
@@ -61,7 +61,7 @@ TEST_CASE("a row that the stream does not find fails the job, and the same comma
     REQUIRE(first.wait_for("ready; following", a_while));
     job.on_target("DELETE FROM t WHERE id = 2; INSERT INTO t VALUES (9, 9)");
     job.on_source("UPDATE t SET v = 20 WHERE id = 2; INSERT INTO t VALUES (6, 6)");
-    const ProcessResult stopped = first.wait(30s);
+    const ProcessResult stopped = first.wait(a_while);
     INFO(stopped.err);
     CHECK(stopped.exit_code == 1);
     CHECK(stopped.err.find("id=2") != std::string::npos);
@@ -72,7 +72,7 @@ TEST_CASE("a row that the stream does not find fails the job, and the same comma
     INFO(second.err());
     REQUIRE(goes_on);
     job.on_source("UPDATE t SET v = 21 WHERE id = 2");
-    CHECK(eventually([&] { return job.rows_equal(); }, 20s));
+    CHECK(eventually([&] { return job.rows_equal(); }, a_while));
 }
 
 TEST_CASE("rows that differ while a job follows end it with exit code 4 and the name of the row") {
@@ -80,7 +80,7 @@ TEST_CASE("rows that differ while a job follows end it with exit code 4 and the 
     Process first = job.start({"--validate-every", "1s"});
     REQUIRE(first.wait_for("ready; following", a_while));
     job.on_target("UPDATE t SET v = 30 WHERE id = 3");
-    const ProcessResult stopped = first.wait(30s);
+    const ProcessResult stopped = first.wait(a_while);
     INFO(stopped.err);
     CHECK(stopped.exit_code == 4);
     CHECK(stopped.err.find("id=3") != std::string::npos);
@@ -139,5 +139,5 @@ TEST_CASE("a table that is truncated again and again is compared all the same, a
     INFO(first.err());
     REQUIRE(ready);
     CHECK(truncated > 10);
-    CHECK(eventually([&] { return job.rows_equal(); }, 20s));
+    CHECK(eventually([&] { return job.rows_equal(); }, a_while));
 }

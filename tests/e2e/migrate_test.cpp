@@ -112,7 +112,7 @@ TEST_CASE("Ctrl-C keeps the state and the same command goes on") {
     REQUIRE(process.wait_for("DATA_RUNNING", a_while));
     std::this_thread::sleep_for(500ms);
     process.signal(SIGINT);
-    const ProcessResult interrupted = process.wait(20s);
+    const ProcessResult interrupted = process.wait(a_while);
     INFO(interrupted.err);
     CHECK(interrupted.exit_code == 130);
     const ProcessResult done = pair.migration.run("migrate", pair.database.name());

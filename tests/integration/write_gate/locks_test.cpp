@@ -25,7 +25,7 @@ TEST_CASE("table locks hold a live writer up, other tables are free, and it goes
             ++written;
         }
     });
-    REQUIRE(eventually([&] { return written > 5; }, 5s));
+    REQUIRE(eventually([&] { return written > 5; }, 30s));
     source.stop();
     const std::uint64_t then = written;
     CHECK(source.holds());
@@ -38,7 +38,7 @@ TEST_CASE("table locks hold a live writer up, other tables are free, and it goes
     CHECK(source.holds());
     source.release();
     CHECK_FALSE(source.holds());
-    CHECK(eventually([&] { return written > then + 5; }, 5s));
+    CHECK(eventually([&] { return written > then + 5; }, 30s));
     source.release();
 }
 
@@ -55,7 +55,7 @@ TEST_CASE("a lost lock session is no stop any more, for another object neither, 
     const std::string holder =
         value(source.server, "SELECT OWNER_THREAD_ID FROM performance_schema.metadata_locks WHERE OBJECT_SCHEMA = 'w' AND LOCK_STATUS = 'GRANTED' AND OBJECT_NAME = 't' LIMIT 1");
     sql(source.server, "KILL " + value(source.server, "SELECT PROCESSLIST_ID FROM performance_schema.threads WHERE THREAD_ID = " + holder));
-    CHECK(eventually([&] { return !source.holds(); }, 3s));
+    CHECK(eventually([&] { return !source.holds(); }, 30s));
     CHECK(source.writable());
     source.stop();
     CHECK(source.holds());
@@ -70,11 +70,11 @@ TEST_CASE("locks of a session that was lost without a word are given up with the
     source.look();
     source.stop();
     network.abandon();
-    REQUIRE(eventually([&] { return network.cuts() > 0; }, 5s));
-    CHECK(eventually([&] { return !source.holds(); }, 10s));
+    REQUIRE(eventually([&] { return network.cuts() > 0; }, 30s));
+    CHECK(eventually([&] { return !source.holds(); }, 30s));
     CHECK_FALSE(source.writable());  // the server has not noticed, and would not for hours
     source.release();
-    CHECK(eventually([&] { return source.writable(); }, 5s));
+    CHECK(eventually([&] { return source.writable(); }, 30s));
 }
 
 TEST_CASE("the locks end with the object that holds them, and are refused where the way back is to be kept") {

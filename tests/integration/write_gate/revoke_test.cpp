@@ -102,7 +102,7 @@ TEST_CASE("revoked accounts can't write, their sessions are ended, and everythin
         } catch (const Error&) {
         }
     });
-    REQUIRE(eventually([&] { return written > 5; }, 5s));
+    REQUIRE(eventually([&] { return written > 5; }, 30s));
     source.stop();
     const std::string rows = value(source.server, "SELECT COUNT(*) FROM w.t");
     CHECK(source.holds());

@@ -162,7 +162,7 @@ TEST_CASE("cancel and pause stop a running step, and resume goes on in the state
     };
     auto service = house.open();
     const JobId id = service->submit(House::quick(), true).id;
-    REQUIRE(eventually([&] { return service->get(id).state == JobState::data_running; }, 5s));
+    REQUIRE(eventually([&] { return service->get(id).state == JobState::data_running; }, 20s));
     service->command(id, Trigger::pause);
     const Job paused = service->wait(id);
     CHECK(paused.state == JobState::paused);
@@ -173,7 +173,7 @@ TEST_CASE("cancel and pause stop a running step, and resume goes on in the state
 
     block = true;
     const JobId other = service->submit(House::quick(), true).id;
-    REQUIRE(eventually([&] { return service->get(other).state == JobState::data_running; }, 5s));
+    REQUIRE(eventually([&] { return service->get(other).state == JobState::data_running; }, 20s));
     service->command(other, Trigger::cancel);
     CHECK(service->wait(other).state == JobState::cancelled);
     service->command(other, Trigger::rollback);
@@ -206,7 +206,7 @@ TEST_CASE("jobs over the limit wait in PENDING, can be cancelled there, and run 
         for (const JobId& id : ids) found += service->get(id).state == state;
         return found;
     };
-    REQUIRE(eventually([&] { return count(JobState::data_running) == 2 && count(JobState::pending) == 3; }, 5s));
+    REQUIRE(eventually([&] { return count(JobState::data_running) == 2 && count(JobState::pending) == 3; }, 20s));
     JobId waiting;
     for (const JobId& id : ids)
         if (service->get(id).state == JobState::pending) waiting = id;
@@ -237,7 +237,7 @@ TEST_CASE("two jobs never fill the same tables: of those that are posted at once
             if (service->get(id).state == state) found.push_back(id);
         return found;
     };
-    REQUIRE(eventually([&] { return in(JobState::data_running).size() == 1 && in(JobState::preflight_failed).size() == 2; }, 5s));
+    REQUIRE(eventually([&] { return in(JobState::data_running).size() == 1 && in(JobState::preflight_failed).size() == 2; }, 20s));
     const Job running = service->get(in(JobState::data_running).front());
     const Job refused = service->get(in(JobState::preflight_failed).front());
     REQUIRE(refused.failure);
@@ -272,7 +272,7 @@ TEST_CASE("of jobs that were to start when the orchestrator was killed only one 
     auto service = house.open(2);
     (void)service->recover();
     const auto in = [&](JobState state) { return std::count_if(ids.begin(), ids.end(), [&](const JobId& id) { return service->get(id).state == state; }); };
-    CHECK(eventually([&] { return in(JobState::data_running) == 1 && in(JobState::preflight_failed) == 1; }, 5s));
+    CHECK(eventually([&] { return in(JobState::data_running) == 1 && in(JobState::preflight_failed) == 1; }, 20s));
 }
 
 TEST_CASE("a shutdown keeps the state and the next orchestrator resumes it with its own view") {
@@ -285,7 +285,7 @@ TEST_CASE("a shutdown keeps the state and the next orchestrator resumes it with 
     {
         auto service = house.open();
         id = service->submit(House::quick(), true).id;
-        REQUIRE(eventually([&] { return service->get(id).state == JobState::validating; }, 5s));
+        REQUIRE(eventually([&] { return service->get(id).state == JobState::validating; }, 20s));
     }
     CHECK(house.store.load(id)->state == JobState::validating);
     block = false;
@@ -338,7 +338,7 @@ TEST_CASE("a cancelled job can't be rolled back once a later one was finished in
     JobSpec spec = House::quick();
     spec.databases = {{"shop", "shop"}};
     const JobId cancelled = service->submit(spec, true).id;
-    REQUIRE(eventually([&] { return service->get(cancelled).state == JobState::data_running; }, 5s));
+    REQUIRE(eventually([&] { return service->get(cancelled).state == JobState::data_running; }, 20s));
     service->command(cancelled, Trigger::cancel);
     REQUIRE(service->wait(cancelled).state == JobState::cancelled);
     block = false;

@@ -70,7 +70,7 @@ TEST_CASE("a running job obeys other limits while it runs, and they outlive it")
     {
         auto service = house.open();
         REQUIRE(service->recover(house.id));
-        REQUIRE(eventually([&] { return house.working.load(); }, 5s));
+        REQUIRE(eventually([&] { return house.working.load(); }, 20s));
         const Job changed = service->set_limits(house.id, wanted(123));
         CHECK(changed.spec.limits.rows_per_second == 123);
         CHECK(changed.spec.limits.workers == 4);
@@ -97,10 +97,10 @@ TEST_CASE("a record of the running step does not take changed limits back") {
     };
     auto service = house.open();
     REQUIRE(service->recover(house.id));
-    REQUIRE(eventually([&] { return house.working.load(); }, 5s));
+    REQUIRE(eventually([&] { return house.working.load(); }, 20s));
     (void)service->set_limits(house.id, wanted(9));
     changed = true;
-    REQUIRE(eventually([&] { return recorded.load(); }, 5s));
+    REQUIRE(eventually([&] { return recorded.load(); }, 20s));
     CHECK(house.store.load(house.id)->spec.limits.rows_per_second == 9);
 }
 
@@ -115,7 +115,7 @@ TEST_CASE("what another process asks for is obeyed and then forgotten") {
     House house;
     auto service = house.open();
     REQUIRE(service->recover(house.id));
-    REQUIRE(eventually([&] { return house.working.load(); }, 5s));
+    REQUIRE(eventually([&] { return house.working.load(); }, 20s));
     house.store.ask_limits(house.id, wanted(77));
     CHECK(eventually([&] { return house.rows_per_second == 77; }, 10s));
     CHECK(eventually([&] { return house.store.requests(house.id).empty(); }, 10s));
@@ -131,7 +131,7 @@ TEST_CASE("how a job follows is known while it runs and not afterwards") {
     auto service = house.open();
     CHECK(service->stream(house.id).phase.empty());
     REQUIRE(service->recover(house.id));
-    CHECK(eventually([&] { return service->stream(house.id).phase == "following"; }, 5s));
+    CHECK(eventually([&] { return service->stream(house.id).phase == "following"; }, 20s));
     CHECK(service->stream(house.id).position == "log:7");
     service->command(house.id, Trigger::pause);
     service->wait(house.id);

@@ -83,7 +83,7 @@ TEST_CASE("a manual cutover reaches the step that runs, and the request is durab
     CHECK(service->command(house.id, Trigger::cutover).report.cutover.requested);
     CHECK(house.stored_request());
     CHECK(house.store.load(house.id)->state == JobState::data_running);
-    CHECK(eventually([&] { return seen.load(); }, 5s));
+    CHECK(eventually([&] { return seen.load(); }, 20s));
     service->command(house.id, Trigger::cutover);  // asked for twice, told once
     CHECK(house.events("cutover requested") == 1);
     go_on = true;
@@ -136,7 +136,7 @@ TEST_CASE("a request that another process left is found, told once, and done wit
     auto service = house.open();
     REQUIRE(service->recover(house.id));
     house.store.ask_cutover(house.id);
-    REQUIRE(eventually([&] { return seen == 1; }, 5s));
+    REQUIRE(eventually([&] { return seen == 1; }, 20s));
     std::this_thread::sleep_for(1300ms);  // what is done with does not come back at the next look
     service->command(house.id, Trigger::pause);
     service->wait(house.id);
@@ -158,10 +158,10 @@ TEST_CASE("a cleared request stays cleared, and the next one counts again") {
     });
     auto service = house.open();
     service->command(house.id, Trigger::cutover);
-    REQUIRE(eventually([&] { return requests == 1; }, 5s));
+    REQUIRE(eventually([&] { return requests == 1; }, 20s));
     CHECK_FALSE(house.stored_request());
     service->command(house.id, Trigger::cutover);
-    REQUIRE(eventually([&] { return requests == 2; }, 5s));
+    REQUIRE(eventually([&] { return requests == 2; }, 20s));
     service->command(house.id, Trigger::pause);
     CHECK_FALSE(service->wait(house.id).report.cutover.requested);
     CHECK(house.events("cutover requested") == 2);
@@ -176,7 +176,7 @@ TEST_CASE("what a step records is stored with the job as the step has it") {
     });
     auto service = house.open();
     REQUIRE(service->recover(house.id));
-    REQUIRE(eventually([&] { return house.events("about to do it") == 1; }, 5s));
+    REQUIRE(eventually([&] { return house.events("about to do it") == 1; }, 20s));
     service->command(house.id, Trigger::cutover);
     CHECK(house.stored_request());
     CHECK(house.store.load(house.id)->updated > WallTime{});

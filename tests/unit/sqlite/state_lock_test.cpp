@@ -68,7 +68,7 @@ TEST_CASE("the lock of a killed process is free, though its child still lives") 
     ::kill(holder, SIGKILL);
     ::waitpid(holder, nullptr, 0);
     // The child may still be on its way to exec.
-    CHECK(test::eventually([&] { return !refusal(dir.path()); }, std::chrono::seconds(5)));
+    CHECK(test::eventually([&] { return !refusal(dir.path()); }, std::chrono::seconds(20)));
     CHECK(::kill(child, 0) == 0);
     ::kill(child, SIGKILL);
     ::close(pipe_ends[0]);
