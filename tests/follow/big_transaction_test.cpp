@@ -31,8 +31,9 @@ TEST_CASE("a transaction that inserts a million rows and changes each of them is
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
     SKIP_TEST("a sanitizer takes memory of its own");
 #endif
-    const TestServer source = TestServer::start(Flavour::mysql80);
-    const TestServer target = TestServer::start(Flavour::mysql80);
+    const ServerOptions quick{.extra = {"--sync-binlog=0", "--innodb-flush-log-at-trx-commit=0"}};
+    const TestServer source = TestServer::start(Flavour::mysql80, quick);
+    const TestServer target = TestServer::start(Flavour::mysql80, quick);
     sql(source, "CREATE DATABASE live; USE live; CREATE TABLE big (id INT PRIMARY KEY, v INT NOT NULL, t VARCHAR(20) NOT NULL) ENGINE = InnoDB; "
                 "CREATE TABLE digits (d INT PRIMARY KEY); INSERT INTO digits VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)");
     const FollowJob job(source, target, "live", {"--engine", "native", "--cutover", "manual"});
