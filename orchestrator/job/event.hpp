@@ -35,7 +35,7 @@ struct TableProgress {
 
 /// How a job follows. Not durable: the checkpoint is.
 struct StreamProgress {
-    std::string phase;              ///< "catching up", "following", "held", "throttled", "draining", "reverse"; empty: none
+    std::string phase;              ///< "catching up", "following", "held", "reverse"; empty: none
     std::int64_t lag_ms = 0;        ///< age of the oldest commit that is not yet applied; 0 = none waits
     double rows_per_second = 0;     ///< row changes applied, over the last few seconds
     double log_bytes_per_second = 0;

@@ -18,7 +18,7 @@ std::string state_document() {
         if (row.kind != TransitionKind::command || row.on == Trigger::start)
             text += fmt::format("    {} --> {}: {}\n", to_string(row.from), to_string(row.to),
                                 row.step.empty() ? to_string(row.on) : row.step);
-    text += "    DONE --> [*]\n```\nCommands (pause, resume, retry, cancel, rollback) are left out of the diagram.\n\n"
+    text += "    DONE --> [*]\n```\nCommands (pause, resume, retry, cancel, rollback, finish) are left out of the diagram.\n\n"
             "The command cutover is in no table: it asks a job with cutover mode manual that is in DATA_RUNNING to cut "
             "over. The job stays in its state until the step that follows the source has brought that about; the "
             "request is part of the job and survives a restart.\n\n";

@@ -87,7 +87,7 @@ constexpr auto table = std::to_array<Transition>({
     {S::data_running,           T::cancel,   "",                 S::cancelled,              command,  "what was copied stays, rollback removes it"},
     {S::cutting_over,           T::cancel,   "",                 S::cancelled,              command,  "the write stop is taken back first"},
     {S::validating,             T::cancel,   "",                 S::cancelled,              command,  "what was copied stays, rollback removes it"},
-    {S::finalizing,             T::cancel,   "",                 S::cancelled,              command,  "what was created stays, rollback removes it"},
+    {S::finalizing,             T::cancel,   "",                 S::cancelled,              command,  "what was created stays, rollback removes it; refused once the target has taken over"},
     {S::paused,                 T::cancel,   "",                 S::cancelled,              command,  "given up"},
     {S::preflight_failed,       T::cancel,   "",                 S::cancelled,              command,  "given up"},
     {S::schema_generate_failed, T::cancel,   "",                 S::cancelled,              command,  "given up"},

@@ -70,8 +70,6 @@ void judge_stream(const Job& job, const std::optional<StreamProgress>& stream, F
                 seconds_text(static_cast<double>(job.spec.cutover.max_lag.count()) / 1000),
             "wait, lift the job's limits, or raise cutover.max_lag");
     }
-    if (stream->phase == "throttled")
-        add("rehearsal.throttled", Severity::warning, "the job is held back by its limits", "lift them: transload job limits");
     if (stream->conflicts > 0)
         add("rehearsal.conflicts", Severity::warning,
             std::to_string(stream->conflicts) + " changes met rows on the target that were not as expected",
