@@ -76,7 +76,9 @@ struct Reversing {
 
     void kill_and_go_on() {
         process->signal(SIGKILL);
-        process->wait(5s);
+        const ProcessResult killed = process->wait(5s);
+        INFO(killed.err);
+        REQUIRE(killed.exit_code == 128 + SIGKILL);  // it had not come to an end of its own
         REQUIRE(workload->wait_for_more(50));
         process.emplace(job.start());
         REQUIRE(workload->wait_for_more(50));
