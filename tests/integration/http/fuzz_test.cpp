@@ -37,6 +37,8 @@ class Mutator {
                 R"({"source":{"host":"s","port":3306,"user":"u","database":"d","tls":{"mode":"required"}},)"
                 R"("target":"mysql://u:p@t:3307/d","limits":{"workers":4,"memory":"64MiB","replica_lag":"5s"},)"
                 R"("tables":{"include":["*"],"exclude":["tmp_*"]},"retry":{"attempts":5,"backoff":"1s..60s"}})";
+            for (const char* command : {"/job/job-1/cutover", "/job/job-1/retry", "/job/job-1/pause"})
+                requests.push_back("POST " + (command + host) + "Content-Length: 16\r\n\r\n{\"dry_run\":true}");
             for (const char* type : {"application/json", "application/x-www-form-urlencoded", "text/plain"})
                 requests.push_back("POST /job" + host + "Content-Type: " + type +
                                    "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
