@@ -297,7 +297,7 @@ void add_job(CLI::App& program, Invocation& invocation) {
     };
     add_limit("--rows-per-second", "rows_per_second", "N", "0 = none");
     add_limit("--bytes-per-second", "bytes_per_second", "SIZE", "e.g. 50MiB; 0 = none");
-    add_limit("--replica-lag", "replica_lag", "TIME", "back off while a replica of the source lags more; 0 = ignore");
+    add_limit("--replica-lag", "replica_lag", "TIME", "back off while the source, itself a replica, lags more; 0 = ignore");
     add_limit("--threads-running", "threads_running", "N", "back off while the source runs more threads; 0 = ignore");
     add_limit("--history-list-length", "history_list_length", "N", "back off while the source's undo is longer; 0 = ignore");
 }

@@ -54,7 +54,7 @@ struct Limits {
     std::uint64_t rows_per_second = 0;              ///< 0 = no limit
     std::uint64_t bytes_per_second = 0;             ///< 0 = no limit
     std::uint64_t memory = 128ULL << 20;            ///< bytes of buffers of one job
-    std::chrono::milliseconds replica_lag{5'000};   ///< back off while a replica of the source lags more; 0 = ignore
+    std::chrono::milliseconds replica_lag{5'000};   ///< back off while the source, itself a replica, lags more; 0 = ignore
     std::uint64_t threads_running = 0;              ///< back off while the source runs more threads; 0 = ignore
     std::uint64_t history_list_length = 0;          ///< back off while the source's undo is longer; 0 = ignore
 };

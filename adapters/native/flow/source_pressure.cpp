@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <condition_variable>
+#include <exception>
 #include <memory>
-#include <mutex>
 #include <optional>
+#include <utility>
 
 #include "adapters/mysql/connection.hpp"
 
@@ -54,51 +54,84 @@ std::string reason_to_wait(Connection& source, const Limits& limits) {
     return {};
 }
 
-}  // namespace
-
-SourcePressure::SourcePressure(const JobSpec& spec, Throttle& throttle, RunControl& control)
-    : spec_(spec), throttle_(throttle), control_(control) {
-    const Limits& limits = spec.limits;
-    if (limits.threads_running != 0 || limits.history_list_length != 0 || limits.replica_lag.count() != 0)
-        thread_ = std::jthread([this](const std::stop_token& ended) { run(ended); });
+bool looks_at_the_source(const Limits& limits) {
+    return limits.threads_running != 0 || limits.history_list_length != 0 || limits.replica_lag.count() != 0;
 }
 
-SourcePressure::~SourcePressure() = default;
+bool same(const Limits& one, const Limits& other) {
+    return one.rows_per_second == other.rows_per_second && one.bytes_per_second == other.bytes_per_second &&
+           one.threads_running == other.threads_running && one.history_list_length == other.history_list_length &&
+           one.replica_lag == other.replica_lag;
+}
+
+}  // namespace
+
+SourcePressure::SourcePressure(const Endpoint& source, const Limits& limits, Throttle& throttle, RunControl& control)
+    : source_(source),
+      throttle_(throttle),
+      control_(control),
+      limits_(limits),
+      thread_([this](const std::stop_token& ended) { run(ended); }) {}
+
+void SourcePressure::set_limits(const Limits& limits) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (same(limits_, limits)) return;
+        // The debts of the old rates are forgotten with them: only when they are other ones.
+        if (limits.rows_per_second != limits_.rows_per_second || limits.bytes_per_second != limits_.bytes_per_second)
+            throttle_.set_rates(limits.rows_per_second, limits.bytes_per_second);
+        limits_ = limits;
+        changed_ = true;
+    }
+    wake_.notify_all();
+}
+
+void SourcePressure::close(bool closed, const std::string& reason) {
+    if (closed == waiting_) return;
+    waiting_ = closed;
+    throttle_.set_closed(closed);
+    control_.event(Severity::info, "data.inventory", "source", closed ? "reading pauses: " + reason : "reading goes on");
+}
 
 void SourcePressure::run(const std::stop_token& ended) {
-    std::mutex mutex;
-    std::condition_variable_any wake;
-    std::unique_lock lock(mutex);
     std::unique_ptr<Connection> source;
-    Limits limits = spec_.limits;
-    bool waiting = false;
+    bool refused = false;
+    std::unique_lock lock(mutex_);
     while (!ended.stop_requested()) {
-        std::string reason;
+        lock.unlock();
+        if (const auto limits = control_.limits()) set_limits(*limits);
+        lock.lock();
+        const Limits limits = limits_;
+        if (std::exchange(changed_, false)) refused = false;
+        lock.unlock();
+        std::string reason, unwatched;
         try {
-            if (!source)
-                source = std::make_unique<Connection>(
-                    spec_.source, mysql::ConnectOptions{.read_timeout = std::chrono::seconds(10)});
-            reason = reason_to_wait(*source, limits);
-        } catch (const mysql::ServerError& error) {
-            const bool gone = error.connection_lost() || error.kind() == ErrorKind::transient;
-            source.reset();
-            if (!gone) {
-                if (limits.threads_running != 0 || limits.history_list_length != 0)
-                    control_.event(Severity::warning, "data.inventory", "source",
-                                   "the source's load can't be watched: " + error.message() +
-                                       "; grant PROCESS and REPLICATION CLIENT for the limits to work");
-                break;
+            if (refused || !looks_at_the_source(limits)) {
+                source.reset();
+            } else {
+                if (!source)
+                    source = std::make_unique<Connection>(
+                        source_, mysql::ConnectOptions{.read_timeout = std::chrono::seconds(10)});
+                reason = reason_to_wait(*source, limits);
             }
+        } catch (const mysql::ServerError& error) {
+            source.reset();
+            refused = !error.connection_lost() && error.kind() != ErrorKind::transient;
+            if (refused && (limits.threads_running != 0 || limits.history_list_length != 0)) unwatched = error.message();
         } catch (const Error&) {
             source.reset();
         }
-        if (reason.empty() == waiting) {
-            waiting = !waiting;
-            throttle_.set_closed(waiting);
-            control_.event(Severity::info, "data.inventory", "source",
-                           waiting ? "reading pauses: " + reason : "reading goes on");
+        try {
+            close(!reason.empty(), reason);
+            if (!unwatched.empty())
+                control_.event(Severity::warning, "data.inventory", "source",
+                               "the source's load can't be watched: " + unwatched +
+                                   "; grant PROCESS and REPLICATION CLIENT for the limits to work");
+        } catch (const std::exception&) {
+            // The event can't be stored. The throttle is what matters, and the step will find out by itself.
         }
-        wake.wait_for(lock, ended, std::chrono::seconds(1), [] { return false; });
+        lock.lock();
+        wake_.wait_for(lock, ended, std::chrono::seconds(1), [this] { return changed_; });
     }
     throttle_.set_closed(false);
 }

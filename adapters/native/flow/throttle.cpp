@@ -17,11 +17,13 @@ Throttle::Clock::time_point Throttle::Bucket::owe(std::uint64_t amount, Clock::t
 
 void Throttle::pass(std::uint64_t rows, std::uint64_t bytes, const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
-    const Clock::time_point now = Clock::now();
-    const Clock::time_point due = std::max(rows_.owe(rows, now), bytes_.owe(bytes, now));
-    const std::uint64_t changes = rates_changed_;
-    if (due > now) changed_.wait_until(lock, stop, due, [&] { return rates_changed_ != changes; });
-    if (closed_) changed_.wait(lock, stop, [&] { return !closed_; });
+    for (bool again = true; again && !hurry_;) {
+        const Clock::time_point now = Clock::now();
+        const Clock::time_point due = std::max(rows_.owe(rows, now), bytes_.owe(bytes, now));
+        const std::uint64_t changes = rates_changed_;
+        again = due > now && changed_.wait_until(lock, stop, due, [&] { return rates_changed_ != changes || hurry_; });
+    }
+    changed_.wait(lock, stop, [&] { return !closed_ || hurry_; });
     if (stop.stop_requested()) throw Error(ErrorKind::cancelled, "job.stopped", "", "stopped on request", "");
 }
 
@@ -31,6 +33,14 @@ void Throttle::set_rates(std::uint64_t rows_per_second, std::uint64_t bytes_per_
         rows_ = {rows_per_second};
         bytes_ = {bytes_per_second};
         ++rates_changed_;
+    }
+    changed_.notify_all();
+}
+
+void Throttle::set_hurry(bool hurry) {
+    {
+        const std::lock_guard lock(mutex_);
+        hurry_ = hurry;
     }
     changed_.notify_all();
 }

@@ -18,11 +18,14 @@ class Throttle {
     /// Accounts for what was read and waits until it was allowed. Throws Error{cancelled} on a stop.
     void pass(std::uint64_t rows, std::uint64_t bytes, const std::stop_token& stop);
 
-    /// Other limits from now on; who waits for the old ones goes on.
+    /// Other limits from now on; who waits for the old ones waits for these instead.
     void set_rates(std::uint64_t rows_per_second, std::uint64_t bytes_per_second);
 
     /// Closed: pass() waits until it is opened again.
     void set_closed(bool closed);
+
+    /// In a hurry nothing is held back, whatever the limits: writers wait for what passes here.
+    void set_hurry(bool hurry);
 
   private:
     using Clock = std::chrono::steady_clock;
@@ -37,6 +40,7 @@ class Throttle {
     std::mutex mutex_;
     std::condition_variable_any changed_;
     bool closed_ = false;
+    bool hurry_ = false;
     std::uint64_t rates_changed_ = 0;
     Bucket rows_;
     Bucket bytes_;

@@ -50,6 +50,18 @@ class Hold {
     std::shared_ptr<ChangeStream> stream_;
 };
 
+/// No limit of the job holds the stream back while the source's writers wait for it.
+class Hurry {
+  public:
+    explicit Hurry(ChangeStream& stream) : stream_(stream) { stream_.set_hurry(true); }
+    ~Hurry() { stream_.set_hurry(false); }
+    Hurry(const Hurry&) = delete;
+    Hurry& operator=(const Hurry&) = delete;
+
+  private:
+    ChangeStream& stream_;
+};
+
 /// With two sessions a view on a busy server is opened under a lock rather than at a position that is not exact.
 unsigned lanes_of(const DataJob& job) { return std::max(2U, job.spec.limits.workers); }
 
@@ -62,7 +74,9 @@ std::string human_lag(milliseconds lag) {
 }  // namespace
 
 Follower::Follower(const DataJob& job, Window window)
-    : reverse_(job.reverse), stream_(std::make_shared<ChangeStream>(setup_of(job, std::move(window)), relay_)) {
+    : reverse_(job.reverse),
+      stream_(std::make_shared<ChangeStream>(setup_of(job, std::move(window)), relay_)),
+      keys_known_(job.reverse) {  // a way back begins with equal sides
     stream_->remember_keys(most_keys);
 }
 
@@ -142,6 +156,7 @@ void Follower::drain_to(const mysql::binlog::Position& position, milliseconds li
 
 std::string Follower::drain(const DataJob& job, milliseconds limit, RunControl& control) {
     const auto answer = job.spec.cutover.answer_limit();
+    const Hurry hurry(*stream_);
     mysql::Connection source(job.spec.source, mysql::ConnectOptions{.read_timeout = answer, .write_timeout = answer});
     const auto position = mysql::binlog::current_position(source);
     drain_to(position, limit, control);
@@ -213,7 +228,9 @@ std::optional<std::vector<TableName>> Follower::check_changes(const DataJob& job
     std::size_t tables = 0;
     for (std::size_t i = 0; i < touched.keys.size(); ++i) {
         control.check();
-        if (touched.whole[i]) {
+        if (touched.whole[i] && reverse_) {
+            ++tables;  // the source may hold rows there that are none of the target's (a mapping's `where`)
+        } else if (touched.whole[i]) {
             ++tables;
             if (!comparison.same(i)) different.push_back(job.tables[i].source);
         } else if (!touched.keys[i].empty()) {
@@ -222,8 +239,9 @@ std::optional<std::vector<TableName>> Follower::check_changes(const DataJob& job
         }
     }
     keys_known_ = different.empty();
-    std::string text = fmt::format("{} rows that changed since the validation were compared", rows);
-    if (tables != 0) text += fmt::format(", and {} tables as a whole", tables);
+    std::string text = fmt::format("{} rows that changed since {} were compared", rows,
+                                   reverse_ ? "this program took the way back up" : "the validation");
+    if (tables != 0) text += reverse_ ? fmt::format(", and of {} tables none", tables) : fmt::format(", and {} tables as a whole", tables);
     text += different.empty() ? ": all are equal" : ": some differ";
     if (not_compared_ != 0) text += fmt::format("; {} more rows had changed, and were not compared again", not_compared_);
     control.event(different.empty() ? Severity::info : Severity::error, "cutover", "target", text);

@@ -47,7 +47,7 @@ class Follower : public std::enable_shared_from_this<Follower> {
     const bool reverse_;
     RelayControl relay_;
     std::shared_ptr<ChangeStream> stream_;
-    bool keys_known_ = false;  ///< the stream remembers what changed since both sides were compared
+    bool keys_known_;  ///< the stream remembers what changed since both sides were compared
     std::uint64_t not_compared_ = 0;  ///< changed rows since then that it no longer knew when it was asked
     std::optional<std::pair<std::chrono::steady_clock::time_point, std::uint64_t>> backlog_before_;
 };

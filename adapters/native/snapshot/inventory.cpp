@@ -245,7 +245,7 @@ void Inventory::pass(const View& view) {
                         .interrupter = interrupter_,
                         .run = run_,
                         .durable_chunks = durable_chunks_};
-    const SourcePressure pressure(job_.spec, throttle_, control_);
+    const SourcePressure pressure(job_.spec.source, job_.spec.limits, throttle_, control_);
     std::vector<std::unique_ptr<Lane>> lanes;
     std::vector<std::function<void()>> bodies;
     for (std::size_t i = 0; i < std::min<std::size_t>(sizes_.lanes, view.sessions->sessions()); ++i) {

@@ -18,13 +18,6 @@ std::size_t queue_bytes(const Limits& limits) {
     return std::clamp<std::size_t>(limits.memory / 3, 4U << 20, 48U << 20);
 }
 
-JobSpec pressure_spec(const StreamSetup& setup, const Limits& limits) {
-    JobSpec spec;
-    spec.source = setup.from;
-    spec.limits = limits;
-    return spec;
-}
-
 milliseconds age(std::int64_t committed_us) {
     const auto now = std::chrono::duration_cast<std::chrono::microseconds>(
         std::chrono::system_clock::now().time_since_epoch());
@@ -42,8 +35,6 @@ struct ChangeStream::Impl {
     Applier applier;
     std::unique_ptr<LogFollower> follower;
     std::unique_ptr<SourceWatch> watch;
-    std::mutex limits_mutex;
-    JobSpec spec;  ///< what the pressure's watcher goes by
     std::unique_ptr<SourcePressure> pressure;
 
     Impl(StreamSetup what, RunControl& who)
@@ -51,13 +42,12 @@ struct ChangeStream::Impl {
           control(who),
           queue(queue_bytes(setup.limits), signal),
           throttle(setup.limits.rows_per_second, setup.limits.bytes_per_second),
-          applier(setup, who, throttle, queue, signal),
-          spec(pressure_spec(setup, setup.limits)) {
+          applier(setup, who, throttle, queue, signal) {
         applier.start();
         follower = std::make_unique<LogFollower>(setup.from, setup.tables, setup.retry, queue,
                                                  [this](std::exception_ptr error) { applier.fail_at_end(std::move(error)); });
         watch = std::make_unique<SourceWatch>(setup.from, [this] { return follower->read(); });
-        pressure = std::make_unique<SourcePressure>(spec, throttle, control);
+        pressure = std::make_unique<SourcePressure>(setup.from, setup.limits, throttle, control);
     }
 };
 
@@ -113,12 +103,8 @@ void ChangeStream::remember_keys(std::size_t most) { impl_->applier.touched().re
 
 ChangeStream::Touched ChangeStream::take_keys() { return impl_->applier.touched().take(); }
 
-void ChangeStream::set_limits(const Limits& limits) {
-    const std::lock_guard lock(impl_->limits_mutex);
-    impl_->throttle.set_rates(limits.rows_per_second, limits.bytes_per_second);
-    impl_->pressure.reset();
-    impl_->spec = pressure_spec(impl_->setup, limits);
-    impl_->pressure = std::make_unique<SourcePressure>(impl_->spec, impl_->throttle, impl_->control);
-}
+void ChangeStream::set_limits(const Limits& limits) { impl_->pressure->set_limits(limits); }
+
+void ChangeStream::set_hurry(bool hurry) { impl_->throttle.set_hurry(hurry); }
 
 }  // namespace transload::native

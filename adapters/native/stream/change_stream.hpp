@@ -102,6 +102,8 @@ class ChangeStream {
 
     /// Takes effect within a second: rows_per_second, bytes_per_second, replica_lag, threads_running, history.
     void set_limits(const Limits& limits);
+    /// In a hurry no limit holds: the source's writers wait for what is applied.
+    void set_hurry(bool hurry);
 
   private:
     struct Impl;

@@ -1,5 +1,7 @@
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <functional>
 #include <thread>
 
 #include "adapters/native/flow/bounded_queue.hpp"
@@ -107,6 +109,32 @@ TEST_CASE("the throttle lets no more through than its rate") {
     const auto begun = std::chrono::steady_clock::now();
     for (int i = 0; i < 40; ++i) throttle.pass(10, 1'000'000, stop.get_token());
     CHECK(std::chrono::steady_clock::now() - begun > 250ms);
+}
+
+TEST_CASE("who waits for a rate that is changed waits for the new one, and in a hurry for none") {
+    Throttle throttle(1, 0);
+    const std::stop_source stop;
+    const auto timed = [&](const std::function<void()>& change) {
+        std::atomic<bool> through = false;
+        std::jthread waiting([&] {
+            throttle.pass(1'000, 0, stop.get_token());  // a quarter of an hour
+            through = true;
+        });
+        std::this_thread::sleep_for(50ms);
+        const auto begun = std::chrono::steady_clock::now();
+        CHECK_FALSE(through);
+        change();
+        waiting.join();
+        return std::chrono::steady_clock::now() - begun;
+    };
+    // A changed rate is no free pass: what was read is paid for at the new one.
+    CHECK(timed([&] { throttle.set_rates(2'000, 0); }) > 400ms);
+    throttle.set_rates(1, 0);
+    CHECK(timed([&] { throttle.set_hurry(true); }) < 60s);
+    throttle.set_closed(true);
+    throttle.pass(1'000, 0, stop.get_token());
+    throttle.set_hurry(false);
+    CHECK(timed([&] { throttle.set_rates(0, 0), throttle.set_closed(false); }) < 60s);
 }
 
 TEST_CASE(
