@@ -173,12 +173,14 @@ void Bookkeeping::forget() {
     const mysql::SchemaLock lock(connection_, lock_limit, locked);
     if (!database_exists(connection_, schema)) return;
     connection_.execute("DROP TABLE IF EXISTS " + table(changelog_) + ", " + table(lock_));
-    for (const char* name : {"schema_objects", "schema_steps"}) {
+    // A job that has begun is in schema_steps, and perhaps not in schema_objects yet.
+    bool others = false;
+    for (const char* name : {"schema_steps", "schema_objects"}) {
         if (!table_exists(name)) continue;
         connection_.execute("DELETE FROM " + table(name) + " WHERE job=" + quote_text(job_));
-        if (!connection_.scalar("SELECT 1 FROM " + table(name) + " LIMIT 1"))
-            connection_.execute("DROP TABLE " + table(name));
+        others = others || connection_.scalar("SELECT 1 FROM " + table(name) + " LIMIT 1").has_value();
     }
+    if (!others) connection_.execute("DROP TABLE IF EXISTS " + table("schema_objects") + ", " + table("schema_steps"));
     const auto left = connection_.scalar(
         std::string("SELECT (SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA='") + schema +
         "') + (SELECT COUNT(*) FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA='" + schema + "')");

@@ -85,6 +85,9 @@ void CheckpointStore::create_tables() {
             fmt::format("the checkpoint tables on the target have version {}, this program writes {}",
                         found.value_or("?"), checkpoint_version),
             "finish the jobs with the program that began them, then drop the copy_ tables in _transload");
+    // Under the lock: the last job's end drops tables in which no job is.
+    connection_.execute(fmt::format("INSERT IGNORE INTO `_transload`.copy_jobs (job_id, source) VALUES ({}, {})",
+                                    job_literal(), quote_text(job_.spec.source.label())));
 }
 
 void CheckpointStore::record_tables() {
@@ -151,9 +154,6 @@ void CheckpointStore::take_new_definitions(const std::vector<const TablePlan*>& 
 
 void CheckpointStore::open_job() {
     create_tables();
-    connection().execute(
-        fmt::format("INSERT IGNORE INTO `_transload`.copy_jobs (job_id, source) VALUES ({}, {})",
-                    job_literal(), quote_text(job_.spec.source.label())));
     record_tables();
 }
 

@@ -23,8 +23,8 @@ bool is_absence(const mysql::ServerError& error) {
 constexpr std::chrono::seconds lock_limit{30};
 constexpr const char* locked = "native.checkpoint_locked";
 
+/// The lock must be held, until a row keeps the tables from being dropped.
 void create_tables(mysql::Connection& connection) {
-    const mysql::SchemaLock lock(connection, lock_limit, locked);
     // CREATE … IF NOT EXISTS is logged, and refused by read-only servers, even when there is nothing to create.
     const auto present = connection.scalar(
         "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = '_transload' AND table_name IN "
@@ -51,6 +51,7 @@ StreamStore::StreamStore(const Endpoint& to, JobId id, StreamDirection direction
     : id_(std::move(id)), direction_(direction), connection_(to, mysql::ConnectOptions{.sql_log_bin = log_bin}) {}
 
 void StreamStore::begin(const mysql::binlog::Position& start) {
+    const mysql::SchemaLock lock(connection_, lock_limit, locked);
     create_tables(connection_);
     if (begun()) return;
     const Ledger ledger(id_, direction_);

@@ -107,13 +107,11 @@ mysql::Connection& Registry::connection() {
 std::string Registry::job_literal() const { return quote_text(job_.id.str()); }
 
 void Registry::open() {
-    {
-        const mysql::SchemaLock lock(connection(), lock_limit, locked);
-        if (!connection_->scalar("SELECT 1 FROM information_schema.schemata WHERE schema_name = '_transload'"))
-            connection_->execute(
-                "CREATE DATABASE IF NOT EXISTS `_transload` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
-        for (const std::string_view statement : create_tables) connection_->execute(statement);
-    }
+    // Until the job's rows are there: the last job's end drops tables in which no job is.
+    const mysql::SchemaLock lock(connection(), lock_limit, locked);
+    if (!connection_->scalar("SELECT 1 FROM information_schema.schemata WHERE schema_name = '_transload'"))
+        connection_->execute("CREATE DATABASE IF NOT EXISTS `_transload` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+    for (const std::string_view statement : create_tables) connection_->execute(statement);
     std::set<std::pair<std::string, std::string>> known;
     unsigned next = 1;
     for (const TableRecord& record : tables()) {
