@@ -133,10 +133,22 @@ TransferResult NativeEngine::transfer(const DataJob& job, RunControl& control) {
     // Otherwise malloc would keep freed buffers of megabytes (the client library's, for big rows) for later.
     mallopt(M_MMAP_THRESHOLD, 512 << 10);
     mallopt(M_TRIM_THRESHOLD, 1 << 20);
+    RunState run(control);
+    try {
+        return copy_and_index(job, run, control);
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::cancelled) throw;
+        // Who stopped this? The user, or the first error of another thread, which is what has to be told.
+        control.check();
+        run.rethrow();
+        throw;
+    }
+}
+
+TransferResult NativeEngine::copy_and_index(const DataJob& job, RunState& run, RunControl& control) {
     CheckpointStore store(job);
     store.open_job();
     TransferResult result;
-    RunState run(control);
     Interrupter interrupter(run.stop());
     ProgressBoard board(job.tables, control);
 

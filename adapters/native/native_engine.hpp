@@ -10,6 +10,7 @@
 namespace transload::native {
 
 class Follower;
+class RunState;
 
 /// The embedded data engine: copies rows out of a consistent view of the source in parallel lanes, remembers
 /// on the target what is copied, builds indexes afterwards, and where the job cuts over follows the source's log.
@@ -34,6 +35,7 @@ class NativeEngine final : public DataEngine {
     void forget(const DataJob& job, RunControl& control) override;
 
   private:
+    [[nodiscard]] TransferResult copy_and_index(const DataJob& job, RunState& run, RunControl& control);
     using Key = std::pair<JobId, bool>;  ///< job, reverse
     /// The job's stream, begun if it is not running.
     [[nodiscard]] std::shared_ptr<Follower> follower(const DataJob& job);

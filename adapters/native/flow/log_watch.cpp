@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <exception>
 #include <map>
 #include <utility>
@@ -63,13 +65,13 @@ void LogWatch::warn_in_time(mysql::Connection& source) {
     const auto kept = retention(source);
     const auto age = std::chrono::duration_cast<seconds>(Clock::now() - *closed_);
     if (!kept || age < *kept / 2) return;
-    warned_ = true;
     control_.event(Severity::warning, step, "source",
                    fmt::format("the source keeps a log file for {0} s, and wrote the last event to the one that the job will "
                                "begin with at least {1} s ago: it may be purged in {2} s, which would end the job; SET GLOBAL "
                                "binlog_expire_logs_seconds = {3} (expire_logs_days where the server has no such variable)",
                                kept->count(), age.count(), std::max(seconds{0}, *kept - age).count(),
                                std::max(seconds{604'800}, *kept * 4).count()));
+    warned_ = true;
 }
 
 }  // namespace transload::native

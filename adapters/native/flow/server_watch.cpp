@@ -1,6 +1,7 @@
 #include "adapters/native/flow/server_watch.hpp"
 
 #include <condition_variable>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -20,6 +21,7 @@ void ServerWatch::run(const std::stop_token& ended) {
     std::condition_variable_any wake;
     std::unique_lock lock(mutex);
     std::unique_ptr<mysql::Connection> session;
+    std::string refusal;
     while (!ended.stop_requested()) {
         try {
             if (!session)
@@ -29,13 +31,18 @@ void ServerWatch::run(const std::stop_token& ended) {
         } catch (const mysql::ServerError& error) {
             session.reset();
             if (!error.connection_lost() && error.kind() != ErrorKind::transient) {
-                if (refused_) refused_(error.message());
-                return;
+                refusal = error.message();
+                break;
             }
-        } catch (const Error&) {
-            session.reset();
+        } catch (const std::exception&) {
+            session.reset();  // what the watch is for goes on by itself
         }
         wake.wait_for(lock, ended, every_, [] { return false; });
+    }
+    try {
+        if (refused_ && !refusal.empty()) refused_(refusal);
+    } catch (const std::exception&) {
+        // Nobody can be told.
     }
 }
 
