@@ -37,6 +37,7 @@ class TargetWriter {
     void mend_json(const Chunk& chunk);
     void check_warnings(const Chunk& chunk, std::uint64_t first_row);
     void check_count(const Chunk& chunk, std::uint64_t affected) const;
+    void mend_table(const Chunk& chunk);
     void clean(const Chunk& chunk);
     void make_ready();
     void drop_connection();
