@@ -22,7 +22,7 @@ LogState read_log_state(Connection& connection) {
         state.offset = row.at(1).value_or("");
         if (version.mariadb)
             state.gtids = connection.scalar("SELECT @@GLOBAL.gtid_binlog_pos").value_or("");
-        else
+        else if (connection.scalar("SELECT @@GLOBAL.gtid_mode") == "ON")  // else the set may stand still while the log goes on
             state.gtids = without_line_breaks(row[status.column("Executed_Gtid_Set")].value_or(""));
     } catch (const ServerError& error) {
         // No right to look (REPLICATION CLIENT) is not an error of who asks: the position is unknown then.

@@ -7,7 +7,7 @@ namespace transload::mysql {
 
 /// Everything about a server's change log that moves when it is written to.
 struct LogState {
-    std::string gtids;  ///< executed set without line breaks; empty where GTIDs are not in use
+    std::string gtids;  ///< executed set without line breaks; empty where not every transaction has one
     std::string file;   ///< empty: not known, the log is off or the account may not look
     std::string offset;
     [[nodiscard]] bool known() const { return !file.empty(); }

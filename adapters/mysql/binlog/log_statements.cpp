@@ -6,6 +6,7 @@
 
 #include "adapters/mysql/binlog/change_reader.hpp"
 #include "adapters/mysql/binlog/log_decoder.hpp"
+#include "adapters/mysql/statement_text.hpp"
 #include "orchestrator/plan/error.hpp"
 
 namespace transload::mysql::binlog {
@@ -93,7 +94,7 @@ void LogDecoder::direct_change(const StatementFacts& facts, const QueryEvent& qu
     throw Error(ErrorKind::failed, "binlog.not_row",
                 ours == facts.tables.end() ? std::string(query.database) : ours->display(),
                 fmt::format("the change log holds a statement instead of the rows that it changed, at {}: {}", where(),
-                            query.sql.substr(0, 200)),
+                            without_values(query.sql)),
                 "SET GLOBAL binlog_format=ROW on the source, reconnect all sessions, and begin the job anew with --restart");
 }
 

@@ -83,11 +83,11 @@ class ByVariable final : public StopMethod {
 
     void admit_stream(Connection& source, const JobSpec& spec, RunControl& control) override {
         need_pass(source, ErrorKind::failed);
-        if (source.version().mariadb) return;
-        tell_passers(source, control);
-        // read_only first, so that there is no moment without either.
-        execute_bounded(source, "SET GLOBAL read_only = ON", spec, control);
-        execute_bounded(source, "SET GLOBAL super_read_only = OFF", spec, control);
+        const bool mariadb = source.version().mariadb;
+        if (!mariadb) tell_passers(source, control);
+        // read_only first, so that there is no moment without either. It is off where a restart has ended the stop.
+        if (!mariadb || !is_on(source, "read_only")) execute_bounded(source, "SET GLOBAL read_only = ON", spec, control);
+        if (!mariadb) execute_bounded(source, "SET GLOBAL super_read_only = OFF", spec, control);
     }
 
     void release(Connection& source, const CutoverReport& record, RunControl&) override {

@@ -34,7 +34,4 @@ struct OpenTransaction {
 void settle_open_transactions(Connection& connection, const JobSpec& spec, RunControl& control,
                               const std::set<std::string>& users = {});
 
-/// `sql` with strings and numbers replaced by '?', at most 100 characters of it: rows are nobody's business.
-[[nodiscard]] std::string without_values(std::string_view sql);
-
 }  // namespace transload::mysql

@@ -106,6 +106,11 @@ std::vector<AccountGrants> revocable_accounts(Connection& connection, const JobS
     if (spec.cutover.accounts.empty())
         refuse(own, "no account is named whose privileges are to be revoked", "cutover: {accounts: ['user@host', …]}");
     const GrantSet mine = own_grants(connection);
+    // What a session was allowed when it began it may keep: sessions that can't be seen would go on writing.
+    if (!has_global(mine, {"PROCESS"}))
+        throw Error(ErrorKind::refused, "cutover.no_privilege", connection.endpoint().label(),
+                    "the job's account can't see the sessions of the accounts, which have to end",
+                    fmt::format("GRANT PROCESS ON *.* TO {}", own.quoted()));
     std::vector<AccountGrants> accounts;
     for (const std::string& text : spec.cutover.accounts) {
         const AccountName name = parse_account(text);
