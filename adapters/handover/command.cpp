@@ -24,7 +24,7 @@ void run_command(const std::vector<std::string>& words, const HandOverFacts& fac
     std::string last;
     command.on_line = [&](std::string_view line) {
         last = std::string(line);
-        control.event(Severity::info, "cutover.hand_over", to_string(facts.kind), line);
+        tell_event(control, to_string(facts.kind), line);
     };
     try {
         const process::Exit exit = process::run(command);

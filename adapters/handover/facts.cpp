@@ -1,5 +1,6 @@
 #include "adapters/handover/facts.hpp"
 
+#include <exception>
 #include <nlohmann/json.hpp>
 
 namespace transload::handover {
@@ -26,6 +27,14 @@ std::string facts_json(const JobSpec& spec, const HandOverFacts& facts) {
                         {"target_position", facts.target_position},
                         {"write_stop_seconds", facts.write_stop_seconds}};
     return document.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+void tell_event(RunControl& control, std::string_view who, std::string_view what) noexcept {
+    try {
+        control.event(Severity::info, "cutover.hand_over", who, what);
+    } catch (const std::exception&) {
+        // The next record of the job will say that nothing can be stored.
+    }
 }
 
 Error failure(std::string who, const std::string& what) {

@@ -86,7 +86,7 @@ void post_webhook(const std::string& url, const std::string& document, Deadline 
     if (response.status < 200 || response.status > 299)
         throw failure(where.origin, fmt::format("the webhook answered {}{}", response.status,
                                                 answer.empty() ? "" : ": " + printable(answer)));
-    control.event(Severity::info, "cutover.hand_over", where.origin, fmt::format("the webhook answered {}", response.status));
+    tell_event(control, where.origin, fmt::format("the webhook answered {}", response.status));
 }
 
 }  // namespace transload::handover

@@ -99,7 +99,8 @@ bool was_following(const Job& job, const ActiveRun& run) {
 }
 
 bool worth_repeating(const Error& error) {
-    return error.kind() == ErrorKind::transient || error.kind() == ErrorKind::in_doubt;
+    // Cancelled, and nobody has asked for that: a part of the step stopped the others without saying why.
+    return error.kind() == ErrorKind::transient || error.kind() == ErrorKind::in_doubt || error.kind() == ErrorKind::cancelled;
 }
 
 }  // namespace
@@ -125,9 +126,7 @@ void JobRunner::run(Job& job, ActiveRun& run, bool planning_only) {
             const Ending ending = run_step(context, run, result);
             account(job, std::chrono::duration<double>(journal_.clock().monotonic() - began).count());
             if (ending == Ending::stopped) {
-                const std::optional<Trigger> command = run.requested();
-                leave_safely(context, command == Trigger::pause || command == Trigger::cancel);
-                if (command && find_transition(job.state, *command)) store(job, run, *command);
+                obey(context, run);
                 return;
             }
             if (result.outcome == StepOutcome::failed) {
@@ -139,6 +138,27 @@ void JobRunner::run(Job& job, ActiveRun& run, bool planning_only) {
     } catch (const std::exception& error) {
         journal_.unstored(job, std::string("the job stands still because its state can't be stored: ") +
                                    error.what() + "; mend the state folder and start again");
+    }
+}
+
+void JobRunner::obey(StepContext& context, ActiveRun& run) {
+    Job& job = context.job;
+    const std::optional<Trigger> command = run.requested();
+    // It came while the world was told that the target takes over: now the job has to come to its end, and is begun again.
+    const bool too_late = command == Trigger::cancel && has_handed_over(job.report.cutover) && !has_handed_over(job.report.cut_back);
+    leave_safely(context, !too_late && (command == Trigger::pause || command == Trigger::cancel));
+    if (too_late) {
+        journal_.event(job, Severity::warning, step_of(job.state), "",
+                       "the command to cancel came when the target had taken over: the job goes on");
+    } else if (command == Trigger::cancel && job.report.cutover.state != WriteStopState::none && find_transition(job.state, Trigger::failed)) {
+        Failure failure;
+        failure.id = "cutover.stop_kept";
+        failure.object = job.spec.source.label();
+        failure.message = "the job was not given up: the write stop could not be taken back, and the source may take no writes";
+        failure.remedy = "see that the source can be reached, and retry the job, which takes the stop back first, or roll it back";
+        store(job, run, Trigger::failed, std::move(failure));
+    } else if (command && find_transition(job.state, *command)) {
+        store(job, run, *command);
     }
 }
 
@@ -155,7 +175,7 @@ JobRunner::Ending JobRunner::run_step(StepContext& context, ActiveRun& run, Step
             result = step(context);
             return Ending::result;
         } catch (const Error& error) {
-            if (error.kind() == ErrorKind::cancelled || run.stop_token().stop_requested()) return Ending::stopped;
+            if (run.stop_token().stop_requested()) return Ending::stopped;
             // What went well for long enough does not count with what fails now.
             if (was_following(job, run) && journal_.clock().monotonic() - began > long_enough) attempt = 1;
             if (!worth_repeating(error) || attempt >= attempts) {

@@ -21,6 +21,8 @@ class JobRunner {
     enum class Ending { result, stopped };
 
     Ending run_step(StepContext& context, ActiveRun& run, StepResult& result);
+    /// A step was stopped on request: makes the job safe, and gives it the state that was asked for.
+    void obey(StepContext& context, ActiveRun& run);
     void go_on(Job& job, ActiveRun& run, const StepResult& result);
     void store(Job& job, ActiveRun& run, Trigger trigger, std::optional<Failure> failure = std::nullopt);
     void account(Job& job, double seconds) const;

@@ -1,5 +1,7 @@
 #include "orchestrator/service/job_service.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "orchestrator/job/same_target.hpp"
@@ -33,11 +35,31 @@ void require_way_back(const Job& job) {
                 "keep the target, and retry the job to finish it; a job with cutover.reverse has a way back");
 }
 
+/// A job that has moved the writers can't be given up: one side would be left without its way on, or back.
+void require_may_be_given_up(const Job& job) {
+    if (has_handed_over(job.report.cutover) && !has_handed_over(job.report.cut_back))
+        throw Error(ErrorKind::refused, "job.not_allowed", job.id.str(),
+                    "the target has taken over: the job can't be given up any more",
+                    "let it come to its end; retry or resume it where it stands");
+}
+
+/// Whoever gives a job up while nobody works on it would leave the source without writers for good.
+void require_no_write_stop(const Job& job) {
+    if (job.report.cutover.state == WriteStopState::none || has_handed_over(job.report.cutover)) return;
+    throw Error(ErrorKind::refused, "job.not_allowed", job.id.str(), "the write stop on the source could not be taken back yet",
+                "retry the job, which takes it back first, or roll it back");
+}
+
 /// Once the source has taken over again there is no target left to stay with.
 void require_no_cut_back(const Job& job) {
     if (!has_handed_over(job.report.cut_back)) return;
     throw Error(ErrorKind::refused, "job.not_allowed", job.id.str(), "the source has taken over again",
                 "retry the job, so that the cut back comes to its end");
+}
+
+/// Planned, and nothing of it done yet. One that was resumed stands in its old state.
+bool new_in_queue(const Job& job) {
+    return job.state == JobState::pending || (job.state == JobState::ready && job.spec.start);
 }
 
 }  // namespace
@@ -77,6 +99,20 @@ Job JobService::load(const JobId& id) const {
     return std::move(*job);
 }
 
+Job JobService::load_settled(const JobId& id, std::unique_lock<std::mutex>& lock) {
+    constexpr std::chrono::seconds patience{30};  // sessions of servers that don't answer are being closed
+    Job job = load(id);
+    const auto settled = [&] {
+        const auto found = active_.find(id);
+        if (found == active_.end() || !found->second.begun) return true;
+        return is_active((job = load(id)).state);
+    };
+    if (!idle_.wait_for(lock, patience, settled))
+        throw Error(ErrorKind::refused, "job.not_allowed", id.str(), "the job is still closing what it had open",
+                    "try again in a moment");
+    return load(id);
+}
+
 Job JobService::get(const JobId& id) const { return load(id); }
 
 std::vector<Job> JobService::list() const { return store_.list(); }
@@ -93,9 +129,10 @@ std::vector<TableProgress> JobService::progress(const JobId& id) const {
 }
 
 Job JobService::command(const JobId& id, Trigger trigger) {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     if (trigger == Trigger::cutover) return request_cutover(id);
-    Job job = load(id);
+    Job job = load_settled(id, lock);
+    if (trigger == Trigger::cancel) require_may_be_given_up(job);
     const auto found = active_.find(id);
     if (found != active_.end() && found->second.begun) {
         const Transition* row = find_transition(job.state, trigger);
@@ -112,6 +149,7 @@ Job JobService::command(const JobId& id, Trigger trigger) {
         require_not_superseded(job);
     }
     if (trigger == Trigger::finish) require_no_cut_back(job);
+    if (trigger == Trigger::cancel) require_no_write_stop(job);
     if (const Transition* row = find_transition(job.state, trigger); row && is_active(row->to) && found == active_.end())
         require_tables_free(job);
     journal_.transition(job, trigger);
@@ -121,8 +159,8 @@ Job JobService::command(const JobId& id, Trigger trigger) {
 }
 
 Job JobService::retry_with_repair(const JobId& id) {
-    const std::lock_guard lock(mutex_);
-    Job job = load(id);
+    std::unique_lock lock(mutex_);
+    Job job = load_settled(id, lock);
     job.spec.repair = true;
     if (find_transition(job.state, Trigger::retry)) require_tables_free(job);
     journal_.transition(job, Trigger::retry);
@@ -142,10 +180,11 @@ Job JobService::set_limits(const JobId& id, const Limits& limits) {
     const std::shared_ptr<ActiveRun> run = found == active_.end() ? nullptr : found->second.run;
     const auto storing = run ? run->storing() : std::unique_lock<std::mutex>();
     Job job = load(id);  // under the lock: what the runner stored last
-    if (is_terminal(job.state))
+    const bool changed = change_limits(job.spec.limits, limits);
+    if (changed && is_terminal(job.state))
         throw Error(ErrorKind::refused, "job.not_allowed", id.str(),
                     "a job in state " + std::string(to_string(job.state)) + " has no use for limits", "start another job");
-    if (change_limits(job.spec.limits, limits))
+    if (changed)
         journal_.record(job, Severity::info, step_of(job.state), "", "limits are now " + limits_text(job.spec.limits));
     if (run) run->set_limits(job.spec.limits);
     return job;
@@ -227,8 +266,12 @@ void JobService::require_tables_free(const Job& job) const {
 }
 
 std::vector<JobId> JobService::recover() {
+    std::vector<Job> jobs = store_.list();
+    std::reverse(jobs.begin(), jobs.end());
+    // Those that fill tables already, then those that want to, the oldest first.
+    std::stable_partition(jobs.begin(), jobs.end(), [](const Job& job) { return is_active(job.state) && !new_in_queue(job); });
     std::vector<JobId> recovered;
-    for (const Job& job : store_.list())
+    for (const Job& job : jobs)
         if (recover(job.id)) recovered.push_back(job.id);
     return recovered;
 }
@@ -238,12 +281,11 @@ bool JobService::recover(const JobId& id) {
     Job job = load(id);
     if (job.state == JobState::draft) journal_.transition(job, Trigger::created);
     if (active_.contains(id)) return false;
-    const bool new_in_queue = job.state == JobState::ready && job.spec.start;
-    if (new_in_queue) journal_.transition(job, Trigger::start);
+    if (job.state == JobState::ready && job.spec.start) journal_.transition(job, Trigger::start);
     if (!is_active(job.state)) return false;
     journal_.event(job, Severity::info, step_of(job.state), "", "resumed after a restart of the orchestrator");
     // Of the others it was found out before that nobody else fills their tables.
-    if (new_in_queue)
+    if (new_in_queue(job))
         begin(job);
     else
         enqueue(job);
@@ -295,7 +337,8 @@ void JobService::execute(const std::shared_ptr<ActiveRun>& run, bool planning_on
     job.id = run->id();
     try {
         const std::lock_guard lock(mutex_);
-        active_[run->id()].begun = true;
+        if (const auto found = active_.find(run->id()); found != active_.end() && found->second.run == run)
+            found->second.begun = true;
         job = load(run->id());
     } catch (const std::exception& error) {
         journal_.unstored(job, std::string("the job stands still because it can't be read: ") + error.what());
@@ -303,7 +346,7 @@ void JobService::execute(const std::shared_ptr<ActiveRun>& run, bool planning_on
     runner_.run(job, *run, planning_only);  // a job that could not be read is a draft: nothing runs
     const std::lock_guard lock(mutex_);
     last_progress_[run->id()] = run->progress();
-    active_.erase(run->id());
+    if (const auto found = active_.find(run->id()); found != active_.end() && found->second.run == run) active_.erase(found);
     // A command ended the run and left the job in a state in which it goes on (finish, rollback of a reverse stream).
     const bool commanded = run->requested() && is_active(job.state);
     if (commanded) enqueue(job);

@@ -64,6 +64,9 @@ class JobService final : public JobCommands {
     [[nodiscard]] std::vector<JobId> active_jobs() const;
     JobRequests obey(const JobId& id, const JobRequests& requests);
     [[nodiscard]] Job load(const JobId& id) const;
+    /// As load; waits while the runner of a job that has come to its end is closing what it had open, for a command that
+    /// came then would be lost. `lock` is that of mutex_.
+    [[nodiscard]] Job load_settled(const JobId& id, std::unique_lock<std::mutex>& lock);
     /// Throws Error{refused, "job.not_allowed"} when a later job was finished in the same target database: undoing
     /// this one would drop the other's tables.
     void require_not_superseded(const Job& job) const;

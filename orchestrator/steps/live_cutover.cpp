@@ -112,6 +112,7 @@ std::optional<Failure> cut_over_live(StepContext& context) {
         record.reverse_position = context.ports.write_gate.position(back.spec());
         (void)context.ports.native_engine.follow(back.data(), context.control);
     }
+    context.control.check();  // the last moment in which it can still be called off
     hand_over(context);
     return std::nullopt;
 }

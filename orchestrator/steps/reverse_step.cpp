@@ -9,6 +9,35 @@ namespace transload {
 namespace {
 
 constexpr std::chrono::milliseconds between_looks{500};
+constexpr int looks_per_question = 10;
+
+/// A server that was restarted has forgotten that it takes no writes, and whatever clients write to it now is nowhere else.
+/// Best effort: one that does not answer is asked again.
+void keep_stopped(StepContext& context, bool& told) {
+    const CutoverReport& record = context.job.report.cutover;
+    WriteGate& gate = context.ports.write_gate;
+    const std::string source = context.job.spec.source.label();
+    try {
+        if (gate.holds(context.job.spec, record)) {
+            told = false;
+            return;
+        }
+        if (!told)
+            context.control.event(Severity::error, "reverse", source,
+                                  "it takes writes again, beside the target: was it restarted, or its write stop taken away? What "
+                                  "was written to it meanwhile is only there");
+        told = true;
+        // Others are taken away by hand only, and whoever did it has a reason.
+        if (context.job.spec.cutover.write_stop != WriteStopMethod::super_read_only) return;
+        gate.admit_stream(context.job.spec, record, context.control);
+        context.control.event(Severity::warning, "reverse", source, "takes no writes again but those of the way back");
+        told = false;
+    } catch (const Error& error) {
+        if (error.kind() == ErrorKind::cancelled) throw;
+        if (told)
+            context.control.event(Severity::error, "reverse", source, "could not be stopped again: " + error.message() + "; " + error.remedy());
+    }
+}
 
 }  // namespace
 
@@ -18,7 +47,9 @@ StepResult run_reverse(StepContext& context) {
     context.control.event(Severity::info, "reverse", "source",
                           "the source is kept up to date: 'transload job finish " + context.job.id.str() +
                               "' ends that, 'transload job rollback " + context.job.id.str() + "' goes back to it");
-    while (true) {
+    bool told = false;
+    for (int look = 0;; ++look) {
+        if (look % looks_per_question == 0) keep_stopped(context, told);
         try {
             (void)context.ports.native_engine.follow(back.data(), context.control);
         } catch (const Error& error) {
@@ -29,6 +60,8 @@ StepResult run_reverse(StepContext& context) {
 }
 
 StepResult run_close(StepContext& context) {
+    // Of a cut back that failed, and could not be undone then: the target is to take the writes.
+    withdraw_cut_back(context, context.control);
     const ReverseJob back(context);
     context.ports.native_engine.halt(back.data(), context.control);
     context.ports.native_engine.forget(back.data(), context.control);

@@ -46,7 +46,12 @@ bool WriteStop::hold() {
 void WriteStop::withdraw(RunControl& control) {
     if (record_.state == WriteStopState::none || has_handed_over(record_)) return;
     record_.state = WriteStopState::releasing;
-    context_.control.record(Severity::warning, step_, spec_.source.label(), "taking the write stop back");
+    try {
+        context_.control.record(Severity::warning, step_, spec_.source.label(), "taking the write stop back");
+    } catch (const Error&) {
+        // Nothing can be stored (a full disk): writers don't wait for that. Whoever finds the stop recorded as held asks the
+        // server, and holds it anew, before anything is handed over.
+    }
     context_.ports.write_gate.release(spec_, record_, control);
     const std::int64_t held = record_.stopped_at == 0 ? 0 : now_ms() - record_.stopped_at;
     record_.state = WriteStopState::none;
@@ -60,7 +65,12 @@ void WriteStop::withdraw(RunControl& control) {
 void WriteStop::give_word() {
     if (record_.state != WriteStopState::held) return;
     record_.state = WriteStopState::telling;
-    context_.control.record(Severity::info, step_, spec_.target.label(), "is about to take over");
+    try {
+        context_.control.record(Severity::info, step_, spec_.target.label(), "is about to take over");
+    } catch (...) {
+        record_.state = WriteStopState::held;  // nobody was told anything
+        throw;
+    }
 }
 
 void WriteStop::take_back_word() {
@@ -98,6 +108,8 @@ void withdraw_writes(StepContext& context, RunControl& control) { stop_of(contex
 void hand_over(StepContext& context) {
     const CutoverReport& record = context.job.report.cutover;
     if (record.state != WriteStopState::held && record.state != WriteStopState::telling) return;
+    // Found so: by a process that ended before it knew the answer. Clients may have turned then, whatever is answered now.
+    const bool told_before = record.state == WriteStopState::telling;
     WriteStop stop = stop_of(context);
     stop.give_word();
     HandOverFacts facts;
@@ -110,7 +122,7 @@ void hand_over(StepContext& context) {
         UnstoppedControl unstopped(context.control);
         context.ports.hand_over.tell(context.job.spec, facts, unstopped);
     } catch (const Error&) {
-        stop.take_back_word();
+        if (!told_before) stop.take_back_word();
         throw;
     }
     stop.hand_over();
