@@ -1,3 +1,4 @@
+#include "adapters/mysql/statement_text.hpp"
 #include "adapters/mysql/write_gate/account_name.hpp"
 
 #include <catch2/catch.hpp>
