@@ -14,10 +14,6 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds between_reads{100};
 constexpr milliseconds between_looks{2'000};
-/// A transaction of a million rows is applied for minutes, and acknowledged at its end.
-constexpr std::chrono::minutes standstill_limit{15};
-/// What is read may be ahead of what is applied, so that a file may go for a moment without harm.
-constexpr std::chrono::minutes purged_limit{1};
 
 bool followed(const TableRecord& record) { return record.phase <= Phase::following; }
 
@@ -69,7 +65,7 @@ std::optional<std::uint64_t> Progress::bytes_behind(const BinlogPosition& applie
     return bytes_between(files(), applied, source);
 }
 
-void Progress::look_for_standstill(const BinlogPosition& source) {
+void Progress::look_for_standstill(const BinlogPosition& source, StandstillLimits limits) {
     Fleet& fleet = migrations_.fleet();
     for (TableRecord& record : migrations_.records()) {
         if (record.phase != Phase::following || fleet.station(record.proxy).lost) {
@@ -83,13 +79,14 @@ void Progress::look_for_standstill(const BinlogPosition& source) {
         }
         const auto still = fleet.positions.look(record.number, so_far ? so_far->text() : "nowhere");
         if (still == Standstill::Clock::duration::zero()) fleet.source_then[record.number] = source;
-        if (still < purged_limit || fleet.source_then[record.number] == source) continue;
+        if (still < limits.purged || fleet.source_then[record.number] == source) continue;
         const bool purged = so_far && !bytes_between(files(), *so_far, source);
-        if (!purged && still < standstill_limit) continue;
-        migrations_.trouble(record, fmt::format("its changes have stood still at {} for {} s, while the source's log has come to {}{}",
-                                                so_far ? so_far->text() : "no position",
-                                                std::chrono::duration_cast<std::chrono::seconds>(still).count(), source.text(),
-                                                purged ? "; the source has purged that file" : ""));
+        if (!purged && still < limits.any) continue;
+        migrations_.trouble(
+            record, fmt::format("its changes have stood still at {} for {} s, while the source's log has come to {}{}",
+                                so_far ? so_far->text() : "no position",
+                                std::chrono::duration_cast<std::chrono::seconds>(still).count(), source.text(),
+                                purged ? "; the source has purged that file" : ""));
     }
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -7,6 +8,14 @@
 #include "adapters/shardingsphere/engine/migrations.hpp"
 
 namespace transload::shardingsphere {
+
+/// How long a position may stay where it is while the source's log moves on.
+struct StandstillLimits {
+    /// A transaction of a million rows is applied for minutes, and acknowledged at its end.
+    std::chrono::milliseconds any = std::chrono::minutes{15};
+    /// What is read may be ahead of what is applied, so that a file may go for a moment without harm.
+    std::chrono::milliseconds purged = std::chrono::minutes{1};
+};
 
 /// How far the job's migrations are behind the source's log, as ZooKeeper has it. Not thread-safe.
 class Progress {
@@ -28,7 +37,7 @@ class Progress {
     /// 5.5.2 reconnects for ever, without an error, when its place in the log was purged, and stands still on events that it
     /// can't read. A table whose position stays for minutes while the source's log moves on is in trouble: sooner when the
     /// file is gone.
-    void look_for_standstill(const BinlogPosition& source);
+    void look_for_standstill(const BinlogPosition& source, StandstillLimits limits = {});
 
   private:
     [[nodiscard]] std::vector<BinlogFile> files();

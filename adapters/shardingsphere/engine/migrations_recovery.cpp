@@ -25,6 +25,8 @@ constexpr seconds after_rollback{6};
 /// Errors of one table in one run: the first may be the world's, the second is the table's.
 constexpr unsigned failures_allowed = 1;
 constexpr unsigned no_such_job = 18101;
+/// An orphan of which only the table is known.
+constexpr const char* unknown_migration = "unknown";
 /// How long a commit's outcome is asked for.
 constexpr seconds patience{30};
 
@@ -115,7 +117,7 @@ void Migrations::retire(TableRecord& record, bool drop, bool without_asking) {
         if (!id.empty()) end_migration(station, id, record.sharded && drop);
     });
     if (!reached)
-        registry_.add_orphan({record.proxy, record.migration_id.empty() ? "unknown" : record.migration_id,
+        registry_.add_orphan({record.proxy, record.migration_id.empty() ? unknown_migration : record.migration_id,
                               record.source.display(), record.sharded});
     record.migration_id.clear();
     registry_.save(record);
@@ -128,10 +130,21 @@ void Migrations::bury_orphans(Station& station) {
     if (orphans.empty()) return;
     const std::vector<ProxyObject> objects = registry_.objects();
     const std::vector<std::string> databases = station.proxy.databases();
-    for (const ProxyObject& object : objects)
-        if (object.proxy == station.name && object.kind == "database" &&
-            std::find(databases.begin(), databases.end(), object.name) != databases.end())
-            station.proxy.use(object.name);
+    bool can_ask = false;  // a list needs a database, whichever
+    for (const ProxyObject& object : objects) {
+        if (object.proxy != station.name || object.kind != "database" ||
+            std::find(databases.begin(), databases.end(), object.name) == databases.end())
+            continue;
+        station.proxy.use(object.name);
+        can_ask = true;
+    }
+    if (!can_ask) {  // its namespace was removed, or somebody cleaned the proxy
+        for (const Orphan& orphan : orphans) {
+            if (orphan.migration_id != unknown_migration) Fleet::require_gone(station, orphan.migration_id, control_);
+            registry_.remove_orphan(orphan);
+        }
+        return;
+    }
     // Whatever the proxy carries under the job's source units and no record knows.
     for (const MigrationEntry& entry : Fleet::migrations(station, control_)) {
         const auto ours = [&](const ProxyObject& object) {

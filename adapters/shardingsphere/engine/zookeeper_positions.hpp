@@ -9,8 +9,8 @@
 
 namespace transload::shardingsphere {
 
-/// Reads from ZooKeeper which migrations a proxy has and how far they have come: ShardingSphere writes each migration's position there
-/// within a second of applying it, and nowhere else tells it. A session of its own; not thread-safe.
+/// Reads from ZooKeeper which migrations a proxy has and how far they have come: ShardingSphere writes each migration's
+/// position there within a second of applying it, and nowhere else tells it. A session of its own; not thread-safe.
 class ZooKeeperPositions {
   public:
     /// `servers` as "host:port[,host:port]". Connects at the first read.

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <memory>
 
+#include "adapters/shardingsphere/engine/drain.hpp"
 #include "adapters/shardingsphere/engine/proxy_setup.hpp"
 #include "adapters/shardingsphere/engine/shardingsphere_engine.hpp"
 #include "tests/shardingsphere/engine/engine_world.hpp"
@@ -15,18 +16,19 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Makes a migration that ZooKeeper has and no proxy knows of: what one that lost ZooKeeper would deny.
+/// Makes a migration that ZooKeeper has and no proxy knows of: what one that lost ZooKeeper would deny. Its position is in a
+/// file that no server has.
 void make_unknown_migration(const ProxyOptions& options, const std::string& id) {
     zoo_set_debug_level(ZOO_LOG_LEVEL_ERROR);
     const std::unique_ptr<zhandle_t, decltype(&zookeeper_close)> session(
         zookeeper_init(options.zookeeper.c_str(), nullptr, 10'000, nullptr, nullptr, 0), &zookeeper_close);
     REQUIRE(eventually([&] { return zoo_state(session.get()) == ZOO_CONNECTED_STATE; }, 20s));
-    std::string path;
-    for (const std::string& part : {options.namespace_name, std::string("pipeline"), std::string("jobs"), id, std::string("config")}) {
-        path += "/" + part;
-        const int code = zoo_create(session.get(), path.c_str(), "", 0, &ZOO_OPEN_ACL_UNSAFE, 0, nullptr, 0);
-        REQUIRE((code == ZOK || code == ZNODEEXISTS));
-    }
+    const std::string root = "/" + options.namespace_name, job = root + "/pipeline/jobs/" + id;
+    const std::string progress = "incremental:\n  position: purged.000001#4\n";
+    for (const std::string& path : {root, root + "/pipeline", root + "/pipeline/jobs", job, job + "/config", job + "/offset"})
+        REQUIRE(zoo_create(session.get(), path.c_str(), "", 0, &ZOO_OPEN_ACL_UNSAFE, 0, nullptr, 0) == ZOK);
+    REQUIRE(zoo_create(session.get(), (job + "/offset/0").c_str(), progress.data(), static_cast<int>(progress.size()),
+                       &ZOO_OPEN_ACL_UNSAFE, 0, nullptr, 0) == ZOK);
 }
 
 std::string id_of_error(const std::function<void()>& act) {
@@ -75,6 +77,23 @@ TEST_CASE("a migration that a proxy denies is gone only when ZooKeeper has not g
     CHECK(fleet.stations().front().lost);
     CHECK(registry.tables().at(0).phase == Phase::following);
     CHECK(registry.tables().at(0).migration_id == id);
+
+    // Nobody moves it on, either.
+    sql(world.source(), "CREATE TABLE t (id INT PRIMARY KEY)", world.database());
+    sql(world.target(), "CREATE TABLE " + record.staging + " (id INT PRIMARY KEY)", world.database());
+    Fleet other_fleet(world.spec);
+    Migrations following(job, other_fleet, world.control);
+    Progress progress(job, following);
+    const auto look = [&](StandstillLimits limits) {
+        progress.look_for_standstill(progress.source(), limits);
+        return registry.tables().at(0).attempt;
+    };
+    CHECK(look({0s, 0s}) == 0);
+    sql(world.source(), "INSERT INTO t VALUES (1)", world.database());
+    CHECK(look({1h, 1h}) == 0);
+    CHECK(look({1h, 0s}) == 1);
+    CHECK(world.control.told().find("the source has purged that file") != std::string::npos);
+    CHECK(registry.orphans().size() == 1);
     Proxy(blind).drop_database(world.database());
 }
 
