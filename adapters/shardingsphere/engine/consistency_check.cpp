@@ -25,11 +25,8 @@ struct Check {
 
 class Checks {
   public:
-    Checks(const DataJob& job, Migrations& migrations, RunControl& control)
-        : job_(job), migrations_(migrations), control_(control),
-          patience_(job.spec.cutover.mode == CutoverMode::none
-                        ? std::chrono::milliseconds(patience_at_rest)
-                        : std::max<std::chrono::milliseconds>(job.spec.cutover.timeout, least_patience)) {
+    Checks(const DataJob& job, Migrations& migrations, RunControl& control, milliseconds patience)
+        : job_(job), migrations_(migrations), control_(control), patience_(patience) {
         for (TableRecord& record : migrations.records())
             if (record.phase == Phase::following) checks_.push_back({&record});
     }
@@ -149,8 +146,14 @@ class Checks {
 
 }  // namespace
 
-std::vector<TableName> check_consistency(const DataJob& job, Migrations& migrations, RunControl& control) {
-    return Checks(job, migrations, control).run();
+std::vector<TableName> check_consistency(const DataJob& job, Migrations& migrations, RunControl& control,
+                                         milliseconds patience) {
+    return Checks(job, migrations, control, patience).run();
+}
+
+milliseconds check_patience(const JobSpec& spec) {
+    if (spec.cutover.mode == CutoverMode::none) return patience_at_rest;
+    return std::max<milliseconds>(spec.cutover.timeout, least_patience);
 }
 
 }  // namespace transload::shardingsphere

@@ -129,7 +129,7 @@ void ShardingSphereEngine::halt(const DataJob& job, RunControl& control) {
 std::vector<TableName> ShardingSphereEngine::check(const DataJob& job, RunControl& control) {
     const auto fleet = fleet_of(job);
     Migrations migrations(job, *fleet, control);
-    return check_consistency(job, migrations, control);
+    return check_consistency(job, migrations, control, check_patience(job.spec));
 }
 
 void ShardingSphereEngine::redo(const DataJob& job, const std::vector<TableName>& tables, milliseconds limit,

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <memory>
 
+#include "adapters/shardingsphere/engine/consistency_check.hpp"
 #include "adapters/shardingsphere/engine/drain.hpp"
 #include "adapters/shardingsphere/engine/proxy_setup.hpp"
 #include "adapters/shardingsphere/engine/shardingsphere_engine.hpp"
@@ -97,7 +98,8 @@ TEST_CASE("a migration that a proxy denies is gone only when ZooKeeper has not g
     Proxy(blind).drop_database(world.database());
 }
 
-TEST_CASE("a commit that an earlier run only announced is taken back before both sides are compared, and one that it made is not") {
+TEST_CASE("a check that hangs is given up, and a commit that an earlier run only announced is taken back before both sides are "
+          "compared, while one that it made is not") {
     NEEDS_SHARDING_CLUSTER();
     const ProxyOptions options = shared_cluster().proxy().options();
     EngineJob world({options});
@@ -123,6 +125,22 @@ TEST_CASE("a commit that an earlier run only announced is taken back before both
     CHECK(engine.follow(job, world.control).caught_up);
     CHECK(world.control.shown().phase == "following");
     CHECK(world.control.shown().position.find(':') != std::string::npos);
+
+    {
+        Migrations checked(job, fleet, world.control);
+        mysql::Connection holder(world.spec.target);
+        holder.execute("LOCK TABLES " + world.database() + "." + record.staging + " WRITE");
+        std::string failure;
+        try {
+            (void)check_consistency(job, checked, world.control, 2s);
+        } catch (const Error& error) {
+            failure = error.id() + ": " + error.message();
+        }
+        CHECK(failure.starts_with("shardingsphere.check_failed"));
+        CHECK(failure.find("stood still") != std::string::npos);
+        holder.execute("UNLOCK TABLES");
+        CHECK(check_consistency(job, checked, world.control, check_patience(job.spec)).empty());
+    }
 
     registry.save(record);
     Proxy proxy(options);
