@@ -1,6 +1,6 @@
 #include "adapters/mysql/interrupter.hpp"
 
-#include <chrono>
+#include <utility>
 #include <vector>
 
 namespace transload::mysql {
@@ -17,13 +17,17 @@ void Interrupter::run(const std::stop_token& ended) {
     });
     std::unique_lock lock(mutex_);
     changed_.wait(lock, ended, [&] { return stop_.stop_requested(); });
+    const auto begun = std::chrono::steady_clock::now();
     while (!ended.stop_requested()) {
         std::vector<Session> victims;
         for (const auto& [ticket, session] : sessions_) victims.push_back(session);
         lock.unlock();
         for (const Session& victim : victims) {
             if (ended.stop_requested()) return;
-            kill_query(victim.endpoint, victim.thread_id);
+            if (std::chrono::steady_clock::now() - begun > patience)
+                victim.hold->cut();
+            else
+                kill_query(victim.endpoint, victim.thread_id);
         }
         lock.lock();
         // A statement may have begun just after the shot; and one shot may hit between two statements.
@@ -31,10 +35,11 @@ void Interrupter::run(const std::stop_token& ended) {
     }
 }
 
-Interrupter::Watch::Watch(Interrupter& owner, const Connection& connection) : owner_(owner) {
+Interrupter::Watch::Watch(Interrupter& owner, Connection& connection) : owner_(owner) {
+    Session session{connection.endpoint(), connection.thread_id(), std::make_shared<ConnectionHold>(connection.handle())};
     const std::lock_guard lock(owner_.mutex_);
     ticket_ = owner_.next_ticket_++;
-    owner_.sessions_.emplace(ticket_, Session{connection.endpoint(), connection.thread_id()});
+    owner_.sessions_.emplace(ticket_, std::move(session));
 }
 
 Interrupter::Watch::~Watch() {

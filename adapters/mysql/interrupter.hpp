@@ -1,18 +1,22 @@
 #pragma once
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <stop_token>
 #include <thread>
 
 #include "adapters/mysql/connection.hpp"
+#include "adapters/mysql/io_timeouts.hpp"
 #include "orchestrator/plan/endpoint.hpp"
 
 namespace transload::mysql {
 
 /// Ends long statements when a stop is requested: registered sessions get KILL QUERY from a session of its
-/// own, again and again until they are unregistered. Thread-safe.
+/// own, again and again until they are unregistered. Who is still waiting after `patience`, for a server that is frozen or takes
+/// long to undo, has its connection cut: the session is lost then, and the server undoes the rest by itself. Thread-safe.
 class Interrupter {
   public:
     explicit Interrupter(std::stop_token stop);
@@ -21,7 +25,7 @@ class Interrupter {
     /// Registers a session for as long as it lives.
     class Watch {
       public:
-        Watch(Interrupter& owner, const Connection& connection);
+        Watch(Interrupter& owner, Connection& connection);
         ~Watch();
         Watch(const Watch&) = delete;
         Watch& operator=(const Watch&) = delete;
@@ -35,7 +39,9 @@ class Interrupter {
     struct Session {
         Endpoint endpoint;
         std::uint64_t thread_id;
+        std::shared_ptr<const ConnectionHold> hold;
     };
+    static constexpr std::chrono::seconds patience{15};
     void run(const std::stop_token& ended);
 
     std::stop_token stop_;

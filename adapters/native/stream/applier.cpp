@@ -39,7 +39,8 @@ Applier::Applier(const StreamSetup& setup, RunControl& control, Throttle& thrott
       signal_(signal),
       on_request_(control.stop_token(), [this] { stop_.request_stop(); }),
       ledger_(setup.id, setup.direction),
-      touched_(setup.tables) {
+      touched_(setup.tables),
+      interrupter_(stop_.get_token()) {
     mysql::Connection& connection = session();
     auto state = ledger_.load(connection);
     if (!state)
@@ -98,7 +99,8 @@ mysql::Connection& Applier::session() {
 void Applier::with_session(const std::function<void(mysql::Connection&)>& act) {
     for (unsigned tried = 0;; ++tried) {
         try {
-            return act(session());
+            const mysql::Interrupter::Watch watch(interrupter_, session());
+            return act(*session_);
         } catch (const Error& error) {
             session_.reset();
             wait_or_rethrow(error, setup_.retry, tried, stop_.get_token());

@@ -10,6 +10,7 @@
 #include <string>
 #include <thread>
 
+#include "adapters/mysql/interrupter.hpp"
 #include "adapters/native/flow/throttle.hpp"
 #include "adapters/native/stream/change_stream.hpp"
 #include "adapters/native/stream/crew.hpp"
@@ -111,6 +112,8 @@ class Applier {
     std::unique_ptr<WriteTarget> target_;
     std::unique_ptr<WindowFilter> filter_;
     TouchedKeys touched_;
+
+    mysql::Interrupter interrupter_;  ///< of the applying thread's statements
 
     // Of the applying thread.
     std::unique_ptr<mysql::Connection> session_;

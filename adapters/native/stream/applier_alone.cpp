@@ -57,6 +57,7 @@ void Applier::apply_big() {
 
 void Applier::apply_pieces() {
     const auto connection = open_write_session(setup_.to, setup_.to_log_bin, mysql::session_group(setup_.id));
+    const mysql::Interrupter::Watch watch(interrupter_, *connection);
     // Where it ends isn't known yet; that the number is taken keeps others away.
     Ledger::Step step = next_step(applied_);
     if (!ledger_.take(*connection, step)) throw stream_taken(setup_.to);
@@ -160,6 +161,7 @@ void Applier::truncate(const LogItem& item) {
     for (unsigned tried = 0;; ++tried) {
         try {
             const auto connection = open_write_session(setup_.to, setup_.to_log_bin, mysql::session_group(setup_.id));
+            const mysql::Interrupter::Watch watch(interrupter_, *connection);
             if (ledger_.take(*connection, step)) {
                 if (reach != "FALSE")
                     connection->execute("DELETE FROM " + mysql::quote_name(setup_.tables[table].target) +
@@ -235,6 +237,7 @@ void Applier::run_definition(const LogItem& item) {
     for (unsigned tried = 0;; ++tried) {
         try {
             mysql::Connection connection(setup_.to, {.database = database, .sql_log_bin = setup_.to_log_bin});
+            const mysql::Interrupter::Watch watch(interrupter_, connection);
             connection.execute("SET SESSION foreign_key_checks = 0");
             if (!statement.sql_mode_and_charset.empty()) connection.execute(statement.sql_mode_and_charset);
             connection.execute(statement.sql);

@@ -85,6 +85,7 @@ class Crew::Member {
     bool rolled_back() {
         if (!connection_) return true;
         try {
+            const Interrupter::Watch watch(crew_.interrupter_, *connection_);
             connection_->execute("ROLLBACK");
             return true;
         } catch (const Error&) {

@@ -1,3 +1,5 @@
+#include <signal.h>
+
 #include <catch2/catch.hpp>
 #include <atomic>
 #include <thread>
@@ -128,4 +130,37 @@ TEST_CASE("Sessions that are killed again and again on both sides cost nothing b
     rig.drain();
     CHECK(rig.differences() == Nothing{});
     CHECK(lost);
+}
+
+TEST_CASE("A stream whose target has frozen ends when it is told to, and goes on when the target answers again") {
+    const TestServer source = TestServer::start(Flavour::mysql80, {.gtid = true});
+    const TestServer target = TestServer::start(Flavour::mysql80, {.gtid = true});
+    StreamRig rig(source, target, "CREATE TABLE t (id INT PRIMARY KEY, n INT NOT NULL);\n");
+    rig.begin();
+    rig.start();
+    rig.on_source("INSERT INTO t VALUES (-1, 0)");
+    rig.drain();
+    struct Frozen {
+        pid_t pid;
+        explicit Frozen(pid_t which) : pid(which) { kill(pid, SIGSTOP); }
+        ~Frozen() { kill(pid, SIGCONT); }
+    };
+    {
+        const Frozen frozen(target.pid());
+        rig.on_source("INSERT INTO t " + ten_thousand("n, 0"));
+        // A group is under way, whose statement nobody answers: neither it nor KILL QUERY.
+        REQUIRE(eventually([&] { return rig.stream->status().lag > 1s; }, 60s));
+        std::atomic<bool> stopped{false};
+        std::thread stopping([&] {
+            rig.stop();
+            stopped = true;
+        });
+        const bool ended = eventually([&] { return stopped.load(); }, 120s);
+        if (!ended) kill(target.pid(), SIGCONT);
+        stopping.join();
+        CHECK(ended);
+    }
+    rig.start();
+    rig.drain();
+    CHECK(rig.differences() == Nothing{});
 }
