@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "orchestrator/plan/job_spec.hpp"
@@ -14,6 +15,10 @@
 /// /opt/shardingsphere-proxy. ZooKeeper: the jars of ZOOKEEPER_HOME, else Debian's package. Each server is a Process:
 /// it ends with its object, and by the kernel when the thread that started it ends, however it ends.
 namespace transload::test {
+
+/// The shared server that proxies read from. No other test writes to it: a proxy's reader of the log stumbles over rows of its
+/// neighbours (POINT, JSON, large SETs) and loses its place without an error.
+inline constexpr std::string_view proxy_source = "proxy-source";
 
 /// Why no cluster can be started here ("no ShardingSphere-Proxy at …"); nullopt when one can.
 [[nodiscard]] std::optional<std::string> no_sharding_cluster();

@@ -35,7 +35,7 @@ Endpoint endpoint_of(const TestServer& server, const std::string& user, const st
 }
 
 ProxyWorld::ProxyWorld()
-    : source_(shared_server(Flavour::mysql80, "source")),
+    : source_(shared_server(Flavour::mysql80, proxy_source)),
       target_(shared_server(Flavour::mysql80, "target")),
       database_({&source_, &target_}),
       server_(shared_cluster().proxy()),

@@ -40,7 +40,7 @@ Endpoint endpoint_of(const TestServer& server) {
 }
 
 EngineJob::EngineJob(const std::vector<ProxyOptions>& proxies)
-    : source_(shared_server(Flavour::mysql80, "source")),
+    : source_(shared_server(Flavour::mysql80, proxy_source)),
       target_(shared_server(Flavour::mysql80, "target")),
       shard_(shared_server(Flavour::mysql80, "shard")),
       database_({&source_, &target_, &shard_}, {}, "engine"),

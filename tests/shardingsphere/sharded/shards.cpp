@@ -42,7 +42,7 @@ void until_taken(Act act) {
 }  // namespace
 
 Shards::Shards()
-    : Shards(shared_server(Flavour::mysql80, "source"), shared_server(Flavour::mysql80, "target"),
+    : Shards(shared_server(Flavour::mysql80, proxy_source), shared_server(Flavour::mysql80, "target"),
              shared_server(Flavour::mysql80, "shard")) {}
 
 Shards::Shards(const TestServer& source, const TestServer& first, const TestServer& second)

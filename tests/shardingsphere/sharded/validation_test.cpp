@@ -138,7 +138,7 @@ TEST_CASE("keys of every shape are matched whatever order the shards deliver the
 TEST_CASE("timestamps are the same instants on shards that live in another time zone") {
     NEEDS_SHARDING_CLUSTER();
     const TestServer east = TestServer::start(Flavour::mysql80, {.memory = "64M", .extra = {"--default-time-zone=+05:30"}});
-    Shards shards(shared_server(Flavour::mysql80, "source"), shared_server(Flavour::mysql80, "target"), east);
+    Shards shards(shared_server(Flavour::mysql80, proxy_source), shared_server(Flavour::mysql80, "target"), east);
     shards.shard("moments", "id");
     shards.on_both({"CREATE TABLE moments (id INT NOT NULL PRIMARY KEY, at TIMESTAMP(3) NULL, plain DATETIME)"});
     for (int id = 1; id <= 8; ++id) {
