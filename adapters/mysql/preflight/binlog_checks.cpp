@@ -24,10 +24,12 @@ void look_at_binary_log(Context& context) {
     if (const std::string format = source.variable("binlog_format"); !format.empty() && format != "ROW")
         context.log.add("source.binlog_format", context.if_following(), source.side(),
                         fmt::format("binlog_format is {}, following needs ROW", format));
-    if (const std::string image = source.variable("binlog_row_image"); !image.empty() && image != "FULL")
-        context.log.add("source.binlog_row_image",
-                        context.native_follows() ? Severity::info : context.if_following(), source.side(),
+    if (const std::string image = source.variable("binlog_row_image"); !image.empty() && image != "FULL") {
+        // MariaDB leaves out what REPLACE sets to its default: nobody can know it from the log then.
+        const bool enough = context.native_follows() && !(source.mariadb() && image == "MINIMAL");
+        context.log.add("source.binlog_row_image", enough ? Severity::info : context.if_following(), source.side(),
                         fmt::format("binlog_row_image is {}", image));
+    }
     if (const std::string options = source.variable("binlog_row_value_options"); !options.empty())
         context.log.add("source.binlog_row_value_options", source.side(),
                         fmt::format("binlog_row_value_options is {}", options));

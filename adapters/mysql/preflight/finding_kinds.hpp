@@ -59,7 +59,7 @@ inline constexpr auto kinds = std::to_array<FindingKind>({
     {"source.version", error, warning, "The source is older than MySQL 5.7 or MariaDB 10.5 (warning for MySQL 5.7, MariaDB before 10.11)", "Upgrade the source, or test with a copy first"},
     {"source.log_bin", info, error, "The source has no binary log: it can be copied, not followed (error with a cutover)", "Set log_bin in the source's configuration and restart it"},
     {"source.binlog_format", info, error, "binlog_format is not ROW (error with a cutover)", "SET GLOBAL binlog_format=ROW"},
-    {"source.binlog_row_image", info, error, "binlog_row_image is not FULL (error with a cutover where ShardingSphere may follow)", "SET GLOBAL binlog_row_image=FULL"},
+    {"source.binlog_row_image", info, error, "binlog_row_image is not FULL (error with a cutover where ShardingSphere may follow, and for MINIMAL on MariaDB)", "SET GLOBAL binlog_row_image=FULL"},
     {"source.binlog_row_value_options", info, never, "Partial JSON updates are in the binary log", "Nothing for a copy; SET GLOBAL binlog_row_value_options='' if a consumer of the log can't read them"},
     {"source.binlog_transaction_compression", info, never, "Transactions are compressed in the binary log", "Nothing for a copy; SET GLOBAL binlog_transaction_compression=OFF if a consumer of the log can't read them"},
     {"source.binlog_filters", warning, error, "The binary log leaves databases out (error with a cutover when a selected one is left out)", "Remove binlog-do-db and binlog-ignore-db from the source's configuration and restart it"},

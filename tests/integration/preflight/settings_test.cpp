@@ -104,6 +104,18 @@ TEST_CASE("settings of a MySQL source that would hinder the job are told") {
                "source.binlog_row_image", Severity::error);
 }
 
+TEST_CASE("images that lack what a statement changed are refused on a MariaDB source that is to be followed") {
+    OwnPair pair(Flavour::mariadb);
+    const auto check = [&](const std::string& image, Severity severity) {
+        pair.check(pair.source, "SET GLOBAL binlog_row_image = " + image, "SET GLOBAL binlog_row_image = FULL",
+                   "source.binlog_row_image", severity);
+    };
+    check("MINIMAL", Severity::info);
+    pair.spec.cutover.mode = CutoverMode::manual;
+    check("NOBLOB", Severity::info);
+    check("MINIMAL", Severity::error);
+}
+
 TEST_CASE("functions and triggers for a target that does not trust their authors are refused") {
     OwnPair pair(Flavour::mysql80);
     sql(pair.source,
