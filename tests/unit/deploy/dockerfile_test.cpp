@@ -29,6 +29,15 @@ std::string version_of(const std::string& name) {
     return match[2];
 }
 
+/// What .dockerignore lets through.
+std::set<std::string> seen_by_the_build() {
+    std::set<std::string> seen;
+    std::istringstream lines(read_file(source_dir() / ".dockerignore"));
+    for (std::string line; std::getline(lines, line);)
+        if (line.starts_with('!')) seen.insert(line.substr(1));
+    return seen;
+}
+
 bool says(const std::string& text) { return dockerfile().find(text) != std::string::npos; }
 
 }  // namespace
@@ -73,15 +82,27 @@ TEST_CASE("the setup script knows the options that the Dockerfile gives it") {
 }
 
 TEST_CASE("the build sees what it needs, and no more") {
-    std::set<std::string> seen;
-    std::istringstream lines(read_file(source_dir() / ".dockerignore"));
-    for (std::string line; std::getline(lines, line);)
-        if (line.starts_with('!')) seen.insert(line.substr(1));
+    const std::set<std::string> seen = seen_by_the_build();
     for (const std::string& path : seen) CHECK(std::filesystem::exists(source_dir() / path));
     for (const char* needed : {"CMakeLists.txt", "CMakePresets.json", "adapters", "cli", "cmake", "orchestrator", "scripts",
                                "deploy/orchestrator-entrypoint.sh"})
         CHECK(seen.contains(needed));
     for (const char* other : {"build", ".git", "generated-schema", "transload-state"}) CHECK_FALSE(seen.contains(other));
+}
+
+TEST_CASE("what the build sees is enough to configure it") {
+    const TempDir context;
+    for (const std::string& path : seen_by_the_build()) {
+        std::filesystem::create_directories((context / path).parent_path());
+        std::filesystem::copy(source_dir() / path, context / path, std::filesystem::copy_options::recursive);
+    }
+    std::smatch match;
+    REQUIRE(std::regex_search(dockerfile(), match, std::regex("cmake --preset ([a-z]+)")));
+    ProcessOptions options;
+    options.directory = context.path();
+    const ProcessResult result = run({"cmake", "--preset", match[1].str()}, options);
+    CAPTURE(result.err);
+    CHECK(result.exit_code == 0);
 }
 
 TEST_CASE("the orchestrator's entry point is a program that runs its command as it is when it is nobody special") {
