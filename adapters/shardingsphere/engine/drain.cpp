@@ -65,6 +65,24 @@ std::optional<std::uint64_t> Progress::bytes_behind(const BinlogPosition& applie
     return bytes_between(files(), applied, source);
 }
 
+/// A position stands behind whole transactions: in the middle of a big one rows are applied, and it stays. True when there are
+/// more rows than when this was asked before, and the first time; the table's time begins anew then.
+bool Progress::applies(const TableRecord& record) {
+    Fleet& fleet = migrations_.fleet();
+    std::optional<MigrationStatus> status;
+    try {
+        status = fleet.station(record.proxy).proxy.migration_status(record.migration_id);
+    } catch (const ProxyError&) {
+        return true;  // whoever tends the migrations finds out what is wrong with the proxy
+    }
+    if (!status) return false;
+    const auto [known, first] = fleet.rows_then.try_emplace(record.number, status->processed_records);
+    if (!first && known->second == status->processed_records) return false;
+    known->second = status->processed_records;
+    fleet.positions.forget(record.number);
+    return true;
+}
+
 void Progress::look_for_standstill(const BinlogPosition& source, StandstillLimits limits) {
     Fleet& fleet = migrations_.fleet();
     for (TableRecord& record : migrations_.records()) {
@@ -81,7 +99,7 @@ void Progress::look_for_standstill(const BinlogPosition& source, StandstillLimit
         if (still == Standstill::Clock::duration::zero()) fleet.source_then[record.number] = source;
         if (still < limits.purged || fleet.source_then[record.number] == source) continue;
         const bool purged = so_far && !bytes_between(files(), *so_far, source);
-        if (!purged && still < limits.any) continue;
+        if (!purged && (still < limits.any || applies(record))) continue;
         migrations_.trouble(
             record, fmt::format("its changes have stood still at {} for {} s, while the source's log has come to {}{}",
                                 so_far ? so_far->text() : "no position",

@@ -40,6 +40,7 @@ class Progress {
     void look_for_standstill(const BinlogPosition& source, StandstillLimits limits = {});
 
   private:
+    [[nodiscard]] bool applies(const TableRecord& record);
     [[nodiscard]] std::vector<BinlogFile> files();
     [[nodiscard]] std::optional<BinlogPosition> applied(const TableRecord& record);
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
@@ -68,6 +69,8 @@ class Fleet {
     Standstill inventories, positions;
     /// Where the source's log stood when a table's position was first seen where it is, by the table's number.
     std::map<unsigned, BinlogPosition> source_then;
+    /// How many rows it had processed when that was asked for last, by the table's number.
+    std::map<unsigned, std::uint64_t> rows_then;
     /// Places of the source's log that are not applied yet, and when they were seen: the first is the lag.
     std::deque<std::pair<std::chrono::steady_clock::time_point, BinlogPosition>> source_seen;
 
