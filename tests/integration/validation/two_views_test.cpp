@@ -155,16 +155,16 @@ TEST_CASE("who waits for a view and makes it wait gets the table when the view e
     if (!available(Flavour::mysql80)) SKIP_TEST("MySQL 8.0 is not installed");
     Sides sides(shared_server(Flavour::mysql80, "source"), shared_server(Flavour::mysql80, "target"));
     sides.on_both(everything);
+    std::jthread truncating;  // before the view: it can only end after that
     auto source = ConsistentView::open(sides.spec.source, 2);
     const std::string name = "`" + sides.database() + "`.keyed";
-    std::jthread truncating;
     {
         const ConsistentView::Lease reader = source->borrow();
         const ConsistentView::Lease late = source->borrow();
         CHECK(reader->scalar("SELECT COUNT(*) FROM " + name) == "900");
         truncating = std::jthread([&] { sides.on_source("TRUNCATE TABLE keyed;"); });
         while (value(sides.source(), "SELECT COUNT(*) FROM information_schema.processlist WHERE state = 'Waiting for table metadata lock' "
-                                     "AND info LIKE 'TRUNCATE TABLE keyed%'") == "0")
+                                     "AND info LIKE 'TRUNCATE TABLE keyed%' AND db = '" + sides.database() + "'") == "0")
             std::this_thread::sleep_for(std::chrono::milliseconds(20));
         try {
             (void)late->scalar("SELECT COUNT(*) FROM " + name);
