@@ -1,4 +1,6 @@
 #include <chrono>
+#include <string>
+#include <utility>
 
 #include "orchestrator/plan/error.hpp"
 #include "orchestrator/steps/cut_back.hpp"
@@ -13,13 +15,14 @@ constexpr int looks_per_question = 10;
 
 /// A server that was restarted has forgotten that it takes no writes, and whatever clients write to it now is nowhere else.
 /// Best effort: one that does not answer is asked again.
-void keep_stopped(StepContext& context, bool& told) {
+void keep_stopped(StepContext& context, bool& told, std::string& trouble) {
     const CutoverReport& record = context.job.report.cutover;
     WriteGate& gate = context.ports.write_gate;
     const std::string source = context.job.spec.source.label();
     try {
         if (gate.holds(context.job.spec, record)) {
             told = false;
+            trouble.clear();
             return;
         }
         if (!told)
@@ -34,7 +37,8 @@ void keep_stopped(StepContext& context, bool& told) {
         told = false;
     } catch (const Error& error) {
         if (error.kind() == ErrorKind::cancelled) throw;
-        if (told)
+        // Once, not at every look of the weeks that it may last.
+        if (told && std::exchange(trouble, error.message()) != error.message())
             context.control.event(Severity::error, "reverse", source, "could not be stopped again: " + error.message() + "; " + error.remedy());
     }
 }
@@ -48,8 +52,9 @@ StepResult run_reverse(StepContext& context) {
                           "the source is kept up to date: 'transload job finish " + context.job.id.str() +
                               "' ends that, 'transload job rollback " + context.job.id.str() + "' goes back to it");
     bool told = false;
+    std::string trouble;
     for (int look = 0;; ++look) {
-        if (look % looks_per_question == 0) keep_stopped(context, told);
+        if (look % looks_per_question == 0) keep_stopped(context, told, trouble);
         try {
             (void)context.ports.native_engine.follow(back.data(), context.control);
         } catch (const Error& error) {

@@ -143,6 +143,26 @@ TEST_CASE("a source that has forgotten its write stop while it is the way back i
     CHECK(service.wait(id).state == JobState::done);
 }
 
+TEST_CASE("a source that can't be stopped again while it is the way back is told of once, not at every look") {
+    House house;
+    JobService service = house.open();
+    const JobId id = service.submit(house.spec, true).id;
+    REQUIRE(eventually([&] { return service.get(id).state == JobState::reversing; }, 10s));
+    std::atomic<int> tries = 0;
+    house.fake.on_call = [&](const std::string& call, RunControl&) {
+        if (call != "admit stream") return;
+        ++tries;
+        throw Error(ErrorKind::failed, "cutover.can't_write", "source", "no right", "grant it");
+    };
+    house.fake.writes_stopped = false;
+    REQUIRE(eventually([&] { return tries >= 2; }, 60s));
+    const auto events = service.events(id, 0, 10'000);
+    CHECK(std::count_if(events.begin(), events.end(), [](const Event& event) { return event.message.find("could not be stopped again") == 0; }) == 1);
+    house.fake.writes_stopped = true;
+    (void)service.command(id, Trigger::finish);
+    CHECK(service.wait(id).state == JobState::done);
+}
+
 TEST_CASE("a full disk does not keep the source's writers waiting") {
     House house;
     house.fake.on_call = [&](const std::string& call, RunControl&) {
